@@ -9,8 +9,10 @@
 #define MARTLET_BASE_ARENA_H
 
 #include <stdalign.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdnoreturn.h>
 
 typedef struct ArenaChunk ArenaChunk;
 
@@ -34,19 +36,26 @@ typedef struct ArenaMark {
     size_t used;
 } ArenaMark;
 
+/* Without a policy (NULL) the process aborts when memory runs out. */
 void arena_open(Arena *arena, ArenaPolicy *policy);
+/* Frees everything; the arena is as after arena_open. */
 void arena_close(Arena *arena);
+/* Calls the policy's handler, for those who find by themselves that a size is out of reach. */
+noreturn void arena_fail(Arena *arena);
 
 /* Zeroed memory; never NULL. */
 void *arena_alloc(Arena *arena, size_t size, size_t align);
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_printf(Arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(Arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* Scratch: everything allocated since the mark is given back. */
 ArenaMark arena_mark(const Arena *arena);
 void arena_release(Arena *arena, ArenaMark mark);
 
 #define ARENA_NEW(arena, T) ((T *)arena_alloc((arena), sizeof(T), alignof(T)))
-#define ARENA_ARRAY(arena, T, n) ((T *)arena_alloc((arena), sizeof(T) * (size_t)(n), alignof(T)))
+#define ARENA_ARRAY(arena, T, n) \
+    ((T *)arena_alloc((arena), sizeof(T) * (size_t)(n), alignof(T)))
 
 #endif

@@ -3,7 +3,7 @@
  * Findings accumulate in a Diag, so that one compile reports several; `diag_fail` reports and
  * leaves through the one boundary (driver/compiler.c). A finding has a span in the user's source, a
  * message and notes: other places ("here it is int") and a help line ("what to do").
- * Rendering, with source line and caret, is diag_render's; it asks `source_line` for the text.
+ * Rendering, with source line and caret, is diag_render's.
  */
 #ifndef MARTLET_BASE_DIAG_H
 #define MARTLET_BASE_DIAG_H
@@ -66,7 +66,7 @@ typedef struct Diag {
 
 void diag_open(Diag *diag, Arena *arena, jmp_buf *boundary);
 DiagClass diag_class(DiagCode code);
-const char *diag_name(DiagCode code);    /* "type-merge" style */
+const char *diag_name(DiagCode code);    /* as in diag.def: "MERGE_CONSTANT" */
 const char *diag_summary(DiagCode code); /* one line, for the error index */
 
 /* Reports and goes on. The same code at the same span is reported once; the first is returned. */
@@ -84,11 +84,20 @@ noreturn void diag_fail(Diag *diag, Span span, DiagCode code, const char *format
 /* `name` in `candidates` nearest to `wanted` (edit distance ≤ a third of its length), or NULL. */
 const char *diag_nearest(const char *wanted, const char *const *candidates, size_t count);
 
-/* All findings as text:
+/* One finding as text, each line ended:
  *     file.py:6:13: cannot merge int and str for 'x'
  *       6 |         x = "hello"
  *         |             ^^^^^^^ str
+ *       3 |         x = 1
+ *         |             ^ int
+ *       help: name one of them differently
+ * A note at the finding's own span labels its carets, the others follow; one in another file is
+ * headed by its place. Columns count characters, from 1. A place without source text is named
+ * in the line of its message.
  */
+void diag_render_finding(const Finding *finding, Text *out);
+
+/* All findings, an empty line between them; warnings are marked as such. */
 void diag_render(const Diag *diag, Text *out);
 
 #endif
