@@ -58,8 +58,6 @@ static ArenaChunk *chunk_open(Arena *arena, size_t size)
 
 static void add_chunk(Arena *arena, size_t size, size_t align)
 {
-    if (size > (size_t)PTRDIFF_MAX / 2 || align > LARGEST_CHUNK)
-        arena_fail(arena);
     size_t capacity = FIRST_CHUNK;
     if (arena->chunk)
         capacity = arena->chunk->size < LARGEST_CHUNK ? arena->chunk->size * 2 : LARGEST_CHUNK;
@@ -100,8 +98,10 @@ noreturn void arena_fail(Arena *arena)
 
 void *arena_alloc(Arena *arena, size_t size, size_t align)
 {
-    assert(align != 0 && (align & (align - 1)) == 0);
-    if (!arena->chunk || size > (size_t)PTRDIFF_MAX / 2 ||
+    assert(align != 0 && (align & (align - 1)) == 0 && align <= LARGEST_CHUNK);
+    if (size > (size_t)PTRDIFF_MAX / 2)
+        arena_fail(arena);
+    if (!arena->chunk ||
         (size_t)(arena->end - arena->next) < padding(arena->next, align) + size + ARENA_GAP)
         add_chunk(arena, size + ARENA_GAP, align);
     char *memory = arena->next + padding(arena->next, align);

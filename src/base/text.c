@@ -37,29 +37,62 @@ static void reserve(Text *text, size_t more)
     text->cap = cap;
 }
 
-/* Collects the digits of "d.ddde±xx", whatever the locale's decimal point is. */
-static Decimal parse_scientific(const char *number)
+/* `precision` + 1 digits, correctly rounded, whatever the locale's decimal point is. */
+static Decimal decimal_from_double(double positive, int precision)
 {
+    char number[NUMBER_SIZE];
+    snprintf(number, sizeof number, "%.*e", precision, positive);
     Decimal decimal = {0};
     const char *at = number;
     for (; *at != 'e'; at++)
         if (isdigit((unsigned char)*at))
             decimal.digits[decimal.count++] = *at;
-    while (decimal.count > 1 && decimal.digits[decimal.count - 1] == '0')
-        decimal.count--;
     decimal.exponent = (int)strtol(at + 1, NULL, 10);
     return decimal;
 }
 
-static Decimal shortest_decimal(double positive)
+/* Without a decimal point, which would depend on the locale. */
+static double double_from_decimal(const Decimal *decimal)
 {
     char number[NUMBER_SIZE];
-    for (int precision = 0; precision < DIGITS_MAX; precision++) {
-        snprintf(number, sizeof number, "%.*e", precision, positive);
-        if (strtod(number, NULL) == positive)
-            break;
+    snprintf(number, sizeof number, "%se%d", decimal->digits,
+             decimal->exponent - (decimal->count - 1));
+    return strtod(number, NULL);
+}
+
+/* The next larger decimal of as many digits. */
+static Decimal round_up(Decimal decimal)
+{
+    int at = decimal.count - 1;
+    for (; at > 0 && decimal.digits[at] == '9'; at--)
+        decimal.digits[at] = '0';
+    if (decimal.digits[at] != '9') {
+        decimal.digits[at]++;
+        return decimal;
     }
-    return parse_scientific(number);
+    decimal.digits[0] = '1';
+    decimal.exponent++;
+    return decimal;
+}
+
+/* Above a power of two the doubles lie twice as far apart as below it: there the decimal above the
+ * nearest one may be the only one of its length that reads back. */
+static Decimal shortest_decimal(double positive)
+{
+    Decimal decimal;
+    for (int precision = 0; precision < DIGITS_MAX; precision++) {
+        decimal = decimal_from_double(positive, precision);
+        if (double_from_decimal(&decimal) == positive)
+            break;
+        Decimal above = round_up(decimal);
+        if (double_from_decimal(&above) == positive) {
+            decimal = above;
+            break;
+        }
+    }
+    while (decimal.count > 1 && decimal.digits[decimal.count - 1] == '0')
+        decimal.count--;
+    return decimal;
 }
 
 static void put_fixed(Text *text, const Decimal *decimal)
