@@ -179,23 +179,34 @@ unsigned op_flags(OpCode code);
 bool op_is_generic(OpCode code);
 bool op_is_terminator(OpCode code);
 
-/* Making and editing. New values get the func's next id; types are set by the caller (or by build.h). */
+/* Making and editing. New values get the func's next id; types are set by the caller (or by build.h).
+ * An op with regions gets the func's next label. */
 Func *ir_func_new(Arena *arena, const Symbol *name, bool typed);
 Value *ir_param_add(Region *region, const Type *type, const Symbol *name);
 Op *ir_op_new(Func *func, OpCode code, const Loc *loc, Value *const *args, uint32_t arg_count,
               uint32_t result_count);
 void ir_op_append(Region *region, Op *op);
 void ir_op_insert_before(Op *at, Op *op);
-void ir_op_remove(Op *op); /* with everything inside; its results must have no uses left */
+void ir_op_unlink(Op *op); /* out of its region, args and contents kept: to be placed elsewhere */
+void ir_op_remove(Op *op); /* for good, with everything inside; its results must have no uses left */
+void ir_region_splice(Op *at, Region *from); /* all operations of `from` go before `at` */
+/* Args of an op that is placed (or has regions). */
 void ir_arg_set(Op *op, uint32_t i, Value *value);
+void ir_arg_remove(Op *op, uint32_t index);
 void ir_args_replace(Op *op, Value *const *args, uint32_t count); /* all args anew, any number */
 void ir_value_replace(Value *old, Value *with); /* all uses */
-void ir_param_remove(Region *region, uint32_t index);
+void ir_param_remove(Region *region, uint32_t index); /* it must have no uses left */
+/* These two move results of the op in memory: pointers to them are to be taken anew (uses are kept).
+ * A result that is removed must have no uses left. */
+Value *ir_result_add(Op *op, const Type *type, const Symbol *name);
 void ir_result_remove(Op *op, uint32_t index);
+/* Is `value` defined before `at` in the same region or in one around it? */
 bool ir_value_is_visible(const Value *value, const Op *at);
 /* The op of `op`'s ancestors-or-self that lies directly in `region`, or NULL. */
 Op *ir_ancestor_in(Op *op, const Region *region);
-/* A copy of `op` (with its regions) into `func`; `map` (old value → new) is read and extended. */
+/* A copy of `op` (with its regions) into `func`, not placed. `map` (old → new, of values and of
+ * targets) is read and extended; what it does not know stays as it is. Attrs and locations are
+ * shared with the original, so its arena must outlive the copy. */
 Op *ir_op_clone(Func *func, const Op *op, Map *map, Arena *scratch);
 Func *ir_func_clone(Arena *arena, const Func *func);
 
