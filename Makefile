@@ -1,0 +1,79 @@
+# The developer's entry points; `make help` lists them. The build itself is meson's (meson.build).
+#
+# `make build` works in place: build/ holds the objects, martlet/ gets links to the two modules and
+# .venv finds the package in this folder. A second run only asks ninja whether something changed.
+#
+#   PYTHON=python3.12      the interpreter that .venv is made from
+#   LLVM_CONFIG=/path      the LLVM to build against (no root needed)
+#   MESON_OPTIONS=…        more for meson, e.g. -Dwerror=true
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+    $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' 2>/dev/null \
+    && echo $$p && break; done)
+ifeq ($(PYTHON),)
+PYTHON := python3
+endif
+VENV := .venv
+VENV_PYTHON := $(VENV)/bin/python
+MESON := $(VENV)/bin/meson
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+options := $(MESON_OPTIONS) $(if $(LLVM_CONFIG),-Dllvm_config=$(LLVM_CONFIG))
+
+.PHONY: help build test test-c test-python lint demo bench asan tsan clean
+.DEFAULT_GOAL := build
+
+help:
+	@echo 'make build | test | lint | demo | bench | asan | tsan | clean'
+
+build: build/build.ninja
+	@$(VENV)/bin/ninja -C build --quiet
+	@$(VENV_PYTHON) tools/link_modules.py build martlet
+
+$(VENV)/.bootstrapped: pyproject.toml tools/bootstrap.py tools/find_llvm.py
+	@$(PYTHON) tools/bootstrap.py
+	@touch $@
+
+# Configured anew when .venv or the options changed; ninja itself notices changed meson files.
+build/build.ninja: $(VENV)/.bootstrapped build/options
+	@$(MESON) setup $(if $(wildcard build/build.ninja),--reconfigure) build $(options) \
+	    > build/setup.log || { cat build/setup.log; exit 1; }
+	@grep -h WARNING build/setup.log || true
+	@touch $@
+
+build/options: FORCE
+	@mkdir -p build
+	@echo '$(options)' | cmp -s - $@ || echo '$(options)' > $@
+
+.PHONY: FORCE
+FORCE:
+
+test: test-c test-python
+
+test-c: build
+	@$(MESON) test -C build --no-rebuild --print-errorlogs --quiet
+
+test-python: build
+	@$(VENV_PYTHON) -m pytest -q $(PYTEST_OPTIONS)
+
+lint: build
+	@$(VENV_PYTHON) tools/lint.py
+
+demo: build
+	@for example in $(wildcard examples/fractal.py examples/zmumu.py); do \
+	    echo "== $$example"; $(VENV_PYTHON) $$example || exit 1; done
+
+bench: build
+	@for script in $(wildcard bench/*.py); do \
+	    echo "== $$script"; $(VENV_PYTHON) $$script || exit 1; done
+
+# The C tests again, in build folders of their own.
+asan tsan: sanitize = $(if $(filter asan,$@),address$(,)undefined,thread)
+, := ,
+asan tsan: $(VENV)/.bootstrapped
+	@test -e build-$@/build.ninja || $(MESON) setup build-$@ -Db_sanitize=$(sanitize) \
+	    -Db_lundef=false $(options) > /dev/null
+	@$(MESON) test -C build-$@ --print-errorlogs --quiet
+
+clean:
+	rm -rf build build-* martlet/_core*.so martlet/_llvm.so
