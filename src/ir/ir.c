@@ -75,6 +75,27 @@ bool op_is_terminator(OpCode code)
     return facts[code].flags & OP_TERMINATOR;
 }
 
+static const bool is_single[] = {
+    [TYPE_UNBOUND] = true,  [TYPE_NONE] = true,  [TYPE_CONST] = true,
+    [TYPE_ELLIPSIS] = true, [TYPE_DTYPE] = true, [TYPE_MODULE] = true,
+    [TYPE_BUILTIN] = true,  [TYPE_CLASS] = true, [TYPE_POINTER] = false,
+};
+
+static const bool is_compound[] = {
+    [TYPE_TUPLE] = true,    [TYPE_RANGE] = true, [TYPE_SLICE] = true,    [TYPE_METHOD] = true,
+    [TYPE_FUNCTION] = true, [TYPE_ITER] = true,  [TYPE_POINTER] = false,
+};
+
+bool ir_type_is_empty(const Type *type)
+{
+    if (!is_compound[type->kind])
+        return is_single[type->kind];
+    for (uint32_t i = 0; i < type->count; i++)
+        if (!ir_type_is_empty(type->elements[i]))
+            return false;
+    return true;
+}
+
 /* ---- uses ---------------------------------------------------------------------------------- */
 
 static void use_link(Use *use, Op *user, Value *value)
@@ -204,6 +225,7 @@ static Op *op_alloc(Func *func, OpCode code, const Loc *loc, uint32_t arg_count,
                     uint32_t result_count)
 {
     Op *op = ARENA_NEW(func->arena, Op);
+    op->id = func->op_count++;
     op->code = code;
     op->loc = loc;
     op->arg_count = arg_count;

@@ -129,6 +129,7 @@ struct Op {
     OpCode code;
     uint16_t region_count, result_count;
     uint32_t arg_count;
+    uint32_t id;    /* dense in the Func: index of side tables */
     uint32_t label; /* of control operations: dense in the Func, printed as @n */
     Use *args;
     Value *results;
@@ -154,7 +155,7 @@ struct Func {
     bool typed;
     Region body;          /* its params are the function's; generic: then the captures */
     const Type *result;   /* typed stage */
-    uint32_t value_count, label_count;
+    uint32_t value_count, op_count, label_count;
     bool can_raise;       /* typed stage, set by the driver before codegen */
     Loc loc;
 };
@@ -178,6 +179,10 @@ AttrKind op_attr_kind(OpCode code);
 unsigned op_flags(OpCode code);
 bool op_is_generic(OpCode code);
 bool op_is_terminator(OpCode code);
+
+/* True of types with exactly one value, which therefore hold no data at run time: None, Const, module,
+ * builtin, class, dtype, Ellipsis, Unbound, and compounds of such. */
+bool ir_type_is_empty(const Type *type);
 
 /* Making and editing. New values get the func's next id; types are set by the caller (or by build.h).
  * An op with regions gets the func's next label. */
