@@ -20,11 +20,11 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
 options := $(MESON_OPTIONS) $(if $(LLVM_CONFIG),-Dllvm_config=$(LLVM_CONFIG))
 
-.PHONY: help build test test-c test-python lint demo bench asan tsan clean
+.PHONY: help build test test-c test-python lint format demo bench asan tsan clean
 .DEFAULT_GOAL := build
 
 help:
-	@echo 'make build | test | lint | demo | bench | asan | tsan | clean'
+	@echo 'make build | test | lint | format | demo | bench | asan | tsan | clean'
 
 build: build/build.ninja
 	@$(VENV)/bin/ninja -C build --quiet
@@ -58,6 +58,9 @@ test-python: build
 
 lint: build
 	@$(VENV_PYTHON) tools/lint.py
+
+format: $(VENV)/.bootstrapped
+	@$(VENV_PYTHON) tools/lint.py fix
 
 demo: build
 	@for example in $(wildcard examples/fractal.py examples/zmumu.py); do \

@@ -1,8 +1,9 @@
-"""Make a development environment: .venv with the packages of pyproject.toml, a C compiler and LLVM.
+"""Make a development environment: .venv, a C compiler, LLVM.
 
-What is there already is kept; what cannot be installed is named on one line each. Without the
-packages of the group `build`, or without a C compiler, the exit status is 1. System packages come
-from apt, as root or through sudo; elsewhere LLVM is found through LLVM_CONFIG or PATH.
+What is there already is kept; what cannot be installed is named on one line each. The packages
+of .venv are those of pyproject.toml's groups. Without the group `build`, or without a C
+compiler, the exit status is 1. System packages come from apt, as root or through sudo; elsewhere
+LLVM is found through LLVM_CONFIG or PATH.
 """
 
 import os
@@ -76,7 +77,9 @@ class Apt:
         """One by one, so that one that is missing does not keep the others out."""
         for package in packages:
             if not self.is_usable:
-                say(f"cannot install {package} ({purpose}): apt-get, as root or with sudo, is needed")
+                say(
+                    f"cannot install {package} ({purpose}): needs apt-get, as root or with sudo"
+                )
             elif not self.install(package):
                 say(f"cannot install {package} ({purpose})")
 
@@ -103,13 +106,14 @@ def ensure_llvm(apt: Apt) -> None:
         return
     config = next(filter(find_llvm.is_supported, find_llvm.candidates("")))
     major = find_llvm.query(config, "--version").partition(".")[0]
+    folder = Path(find_llvm.query(config, "--bindir"))
     for tool, purpose in [
-        (f"clang-{major}", "C and C++ declared in place"),
-        (f"clang-format-{major}", "make lint"),
-        (f"clang-tidy-{major}", "make lint"),
+        ("clang", "C and C++ declared in place"),
+        ("clang-format", "make lint"),
+        ("clang-tidy", "make lint"),
     ]:
-        if not shutil.which(tool) and not shutil.which(tool.removesuffix(f"-{major}")):
-            apt.install_each([tool], purpose)
+        if not (folder / tool).exists() and not shutil.which(f"{tool}-{major}"):
+            apt.install_each([f"{tool}-{major}"], purpose)
 
 
 def ensure_compiler(apt: Apt) -> bool:

@@ -1,11 +1,12 @@
 """Find the llvm-config to build against and print what the build needs to know of it.
 
-Candidates are, in this order: the path given, $LLVM_CONFIG, llvm-config-22 … llvm-config-19 on PATH
-or in their Debian folders, and llvm-config on PATH (conda's llvmdev). Only LLVM 19 to 22 will do.
+Candidates are, in this order: the path given, $LLVM_CONFIG, llvm-config-22 … llvm-config-19 on
+PATH or in their Debian folders, and llvm-config on PATH (conda's llvmdev). Only LLVM 19 to 22
+will do.
 
-Prints five lines (path, version, include folder, library folder, link arguments), or nothing with
-exit status 1 where there is no such LLVM. The link arguments name the shared library where there
-is one.
+Prints five lines (path, version, include folder, library folder, link arguments), or nothing
+with exit status 1 where there is no such LLVM. The link arguments name the shared library where
+there is one.
 """
 
 import os
