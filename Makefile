@@ -18,7 +18,8 @@ VENV_PYTHON := $(VENV)/bin/python
 MESON := $(VENV)/bin/meson
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 
-options := $(MESON_OPTIONS) $(if $(LLVM_CONFIG),-Dllvm_config=$(LLVM_CONFIG))
+llvm_option := $(if $(LLVM_CONFIG),-Dllvm_config=$(LLVM_CONFIG))
+options := $(strip $(MESON_OPTIONS) $(llvm_option))
 
 .PHONY: help build test test-c test-python lint format demo bench asan tsan clean
 .DEFAULT_GOAL := build
@@ -75,7 +76,7 @@ asan tsan: sanitize = $(if $(filter asan,$@),address$(,)undefined,thread)
 , := ,
 asan tsan: $(VENV)/.bootstrapped
 	@test -e build-$@/build.ninja || $(MESON) setup build-$@ -Db_sanitize=$(sanitize) \
-	    -Db_lundef=false $(options) > /dev/null
+	    -Db_lundef=false $(llvm_option) > /dev/null
 	@$(MESON) test -C build-$@ --print-errorlogs --quiet
 
 clean:

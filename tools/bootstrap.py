@@ -2,8 +2,8 @@
 
 What is there already is kept; what cannot be installed is named on one line each. The packages
 of .venv are those of pyproject.toml's groups. Without the group `build`, or without a C
-compiler, the exit status is 1. System packages come from apt, as root or through sudo; elsewhere
-LLVM is found through LLVM_CONFIG or PATH.
+compiler, the exit status is 1. System packages come from apt, as root or through sudo; without
+it LLVM is found through LLVM_CONFIG or PATH.
 """
 
 import os
