@@ -3,7 +3,8 @@
  * An entry point is `int32_t entry(RtCtx *ctx, void *results, const void *args)`: 0, or 1 with ctx->error
  * filled. Arguments and results are 8-byte slots (types/layout.h). Functions inside an image take and
  * return parts directly.
- * The functions of abi.def are the imports an image may have besides libm and libcall.def.
+ * The functions of abi.def are the imports an image may have besides libm and libcall.def. They keep no
+ * state of their own: whatever they need is reached from RtCtx.
  */
 #ifndef MARTLET_RUNTIME_ABI_H
 #define MARTLET_RUNTIME_ABI_H
@@ -12,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { RT_ERROR_SLOTS = 32, RT_TRACE_DEPTH = 64 };
+enum { RT_ERROR_SLOTS = 32, RT_TRACE_DEPTH = 64, RT_MAX_DIMS = 64 };
 
 /* What went wrong. `site` indexes the image's table of sites. */
 typedef struct RtError {
@@ -20,6 +21,9 @@ typedef struct RtError {
     uint32_t trace_count; /* call sites passed on the way out, innermost first */
     uint32_t trace[RT_TRACE_DEPTH];
     uint64_t args[RT_ERROR_SLOTS]; /* the site's args, in slots */
+    /* RtException, stored with `site` by whoever raises; RT_EXCEPTION_OBJECT: a class of the user's,
+     * which python/ knows from the site. */
+    int32_t exception;
 } RtError;
 
 enum {
@@ -27,18 +31,64 @@ enum {
     RT_SITE_MEMORY = -2,    /* MemoryError */
     RT_SITE_INTERRUPT = -3, /* a signal handler raised: the Python exception is already set */
     RT_SITE_RECURSION = -4, /* RecursionError */
-    RT_SITE_RUNTIME = -5,   /* a runtime function failed: error_text says how, error_class which */
+    RT_SITE_RUNTIME = -5,   /* a runtime function failed: error_class and error_text say how */
 };
+
+/* Python's own exception classes. */
+typedef enum RtException {
+    RT_EXCEPTION_OBJECT = -1,
+#define EXCEPTION(name, text, parent) RT_EXCEPTION_##name,
+#include "runtime/exception.def"
+#undef EXCEPTION
+    RT_EXCEPTION_COUNT
+} RtException;
+
+typedef struct RtComplex64 {
+    float re, im;
+} RtComplex64;
+
+typedef struct RtComplex128 {
+    double re, im;
+} RtComplex128;
+
+/* An array as runtime functions see it. Strides are there for every layout. */
+typedef struct RtArray {
+    void *owner;
+    char *data; /* element 0 */
+    int32_t ndim;
+    int32_t dtype; /* NumPy's type character */
+    int64_t itemsize;
+    int64_t shape[]; /* dims, then strides in bytes */
+} RtArray;
+
+/* Matrix products of a BLAS that somebody else loaded: Fortran interface, NULL where there is none.
+ * An LP64 library reads the low halves of our 64-bit integers. */
+typedef void RtGemm(const char *trans_a, const char *trans_b, const int64_t *m,
+                    const int64_t *n, const int64_t *k, const void *alpha, const void *a,
+                    const int64_t *lda, const void *b, const int64_t *ldb, const void *beta,
+                    void *c, const int64_t *ldc);
+
+typedef struct RtBlas {
+    bool is_ilp64; /* integers are 64-bit; otherwise sizes from 2^31 go the slow way */
+    RtGemm *sgemm, *dgemm, *cgemm, *zgemm;
+} RtBlas;
 
 typedef struct RtCtx RtCtx;
 struct RtCtx {
-    const char *stack_limit; /* compiled functions that recurse raise below this address */
-    const void *hidden;      /* hidden arguments, in slots */
+    const char *stack_limit;  /* compiled functions that recurse raise below this address */
+    const void *hidden;       /* hidden arguments, in slots */
     int32_t (*poll)(RtCtx *); /* calls back into python/ to see about signals; 1: stop */
-    uint64_t next_poll;      /* time in ns before which rt_poll does nothing */
-    void *owner;             /* python/'s */
-    const char *error_class, *error_text; /* RT_SITE_RUNTIME */
+    uint64_t next_poll;       /* time in ns before which rt_poll does nothing */
+    void *owner;              /* python/'s */
+    const char *error_class, *error_text; /* RT_SITE_RUNTIME: the class's name, a static text */
     RtError error;
+    /* Where print goes; 0, or 1 with `error` filled. NULL: the C library's stdout. python/ writes to
+     * sys.stdout, so that the order with Python's own output holds. */
+    int32_t (*write)(RtCtx *, const char *bytes, size_t length);
+    /* Is the pending exception an instance of the class of `site`, where either is a class of the
+     * user's? NULL: never. */
+    bool (*match)(RtCtx *, int32_t site);
+    const RtBlas *blas; /* NULL: our own loops */
 };
 
 /* The memory of an array that compiled code made. Owners in array values point here, or are tagged (bit 0):
@@ -46,7 +96,7 @@ struct RtCtx {
 typedef struct RtBuffer {
     _Atomic(int64_t) references;
     size_t size;
-    void *data; /* from malloc: NumPy may take it over and free it */
+    void *data; /* from malloc: NumPy may take it over and free it, and leaves NULL here */
 } RtBuffer;
 
 #define RT_IS_BORROWED(owner) (((uintptr_t)(owner) & 1) != 0)

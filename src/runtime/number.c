@@ -1,0 +1,195 @@
+/* Number functions that are better in C: Python's int / int, and complex powers of both kinds.
+ *
+ * rt_complex_pow is CPython's complex.__pow__ (up to 3.13), rt_cpow and rt_cpowf are NumPy's
+ * npy_cpow and npy_cpowf: the same steps in the same order, so that the bits agree where libm's do.
+ */
+#include <complex.h>
+#include <math.h>
+
+#include "runtime/raise.h"
+
+/* ---- int / int ---- */
+
+static int bit_length(uint64_t x)
+{
+    return x ? 64 - __builtin_clzll(x) : 0;
+}
+
+/* Correctly rounded: the quotient gets at least 62 bits, the lost ones are kept as a sticky bit, and
+ * the conversion to double rounds once. b is not zero. */
+static double unsigned_truediv(uint64_t a, uint64_t b)
+{
+    int shift = 62 - (bit_length(a) - bit_length(b));
+    if (shift < 0)
+        shift = 0;
+    unsigned __int128 scaled = (unsigned __int128)a << shift;
+    uint64_t quotient = (uint64_t)(scaled / b);
+    if (scaled % b)
+        quotient |= 1;
+    return ldexp((double)quotient, -shift);
+}
+
+double rt_int_truediv(int64_t a, int64_t b)
+{
+    const int64_t exact = INT64_C(1) << 53; /* up to here doubles hold every int */
+    if (a >= -exact && a <= exact && b >= -exact && b <= exact)
+        return (double)a / (double)b;
+    uint64_t size_a = a < 0 ? -(uint64_t)a : (uint64_t)a;
+    uint64_t size_b = b < 0 ? -(uint64_t)b : (uint64_t)b;
+    double size = unsigned_truediv(size_a, size_b);
+    return (a < 0) != (b < 0) ? -size : size;
+}
+
+/* ---- complex ** complex as CPython does it ---- */
+
+static const RtComplex128 one = {1, 0};
+
+static RtComplex128 product(RtComplex128 a, RtComplex128 b)
+{
+    return (RtComplex128){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+/* _Py_c_quot; *is_zero when b is. */
+static RtComplex128 quotient(RtComplex128 a, RtComplex128 b, bool *is_zero)
+{
+    double size_re = fabs(b.re), size_im = fabs(b.im);
+    if (size_re >= size_im) {
+        *is_zero = size_re == 0;
+        if (*is_zero)
+            return (RtComplex128){0, 0};
+        double ratio = b.im / b.re, denominator = b.re + b.im * ratio;
+        return (RtComplex128){(a.re + a.im * ratio) / denominator,
+                              (a.im - a.re * ratio) / denominator};
+    }
+    if (size_im >= size_re) {
+        double ratio = b.re / b.im, denominator = b.re * ratio + b.im;
+        return (RtComplex128){(a.re * ratio + a.im) / denominator,
+                              (a.im * ratio - a.re) / denominator};
+    }
+    return (RtComplex128){(double)NAN, (double)NAN};
+}
+
+/* c_powu: as CPython multiplies, the last square, which nobody uses, included. */
+static RtComplex128 power_by_squares(RtComplex128 base, long n)
+{
+    RtComplex128 result = one;
+    for (long mask = 1; n >= mask; mask <<= 1) {
+        if (n & mask)
+            result = product(result, base);
+        base = product(base, base);
+    }
+    return result;
+}
+
+static RtComplex128 power_integer(RtComplex128 base, long n, bool *is_zero)
+{
+    *is_zero = false;
+    if (n > 0)
+        return power_by_squares(base, n);
+    return quotient(one, power_by_squares(base, -n), is_zero);
+}
+
+/* _Py_c_pow */
+static RtComplex128 power_polar(RtComplex128 a, RtComplex128 b, bool *is_zero)
+{
+    *is_zero = false;
+    if (b.re == 0 && b.im == 0)
+        return one;
+    if (a.re == 0 && a.im == 0) {
+        *is_zero = b.im != 0 || b.re < 0;
+        return (RtComplex128){0, 0};
+    }
+    double size = hypot(a.re, a.im);
+    double length = pow(size, b.re);
+    double angle = atan2(a.im, a.re);
+    double phase = angle * b.re;
+    if (b.im != 0) {
+        length /= exp(angle * b.im);
+        phase += b.im * log(size);
+    }
+    *is_zero = isinf(phase); /* cos and sin set EDOM, which CPython reports as this */
+    return (RtComplex128){length * cos(phase), length * sin(phase)};
+}
+
+int32_t rt_complex_pow(RtCtx *ctx, double a_re, double a_im, double b_re, double b_im,
+                       RtComplex128 *result)
+{
+    RtComplex128 a = {a_re, a_im}, b = {b_re, b_im};
+    bool is_zero;
+    if (b.im == 0 && b.re == floor(b.re) && fabs(b.re) <= 100)
+        *result = power_integer(a, (long)b.re, &is_zero);
+    else
+        *result = power_polar(a, b, &is_zero);
+    if (is_zero)
+        return rt_raise(ctx, RT_EXCEPTION_ZERO_DIVISION_ERROR,
+                        "0.0 to a negative or complex power");
+    if (isinf(result->re) || isinf(result->im))
+        return rt_raise(ctx, RT_EXCEPTION_OVERFLOW_ERROR, "complex exponentiation");
+    return 0;
+}
+
+/* ---- complex ** complex as NumPy does it ---- */
+
+/* One body for both widths: T is the real type, C the pair, laid out as C's complex. */
+#define NUMPY_POWER(name, T, C, fabs_T, cpow_T)                                  \
+    typedef union name##_bits {                                                  \
+        T complex number;                                                        \
+        C pair;                                                                  \
+    } name##_bits;                                                               \
+                                                                                 \
+    static C name##_product(C a, C b)                                            \
+    {                                                                            \
+        return (C){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};        \
+    }                                                                            \
+                                                                                 \
+    static C name##_reciprocal(C b)                                              \
+    {                                                                            \
+        T size_re = fabs_T(b.re), size_im = fabs_T(b.im);                        \
+        if (size_re >= size_im) {                                                \
+            if (size_re == 0 && size_im == 0)                                    \
+                return (C){1 / size_re, 0 / size_re};                            \
+            T ratio = b.im / b.re, scale = 1 / (b.re + b.im * ratio);            \
+            return (C){(1 + 0 * ratio) * scale, (0 - 1 * ratio) * scale};        \
+        }                                                                        \
+        T ratio = b.re / b.im, scale = 1 / (b.im + b.re * ratio);                \
+        return (C){(1 * ratio + 0) * scale, (0 * ratio - 1) * scale};            \
+    }                                                                            \
+                                                                                 \
+    static C name##_integer(C base, int n)                                       \
+    {                                                                            \
+        if (n == 1)                                                              \
+            return base;                                                         \
+        if (n == 2)                                                              \
+            return name##_product(base, base);                                   \
+        if (n == 3)                                                              \
+            return name##_product(base, name##_product(base, base));             \
+        C result = {1, 0};                                                       \
+        int left = n < 0 ? -n : n;                                               \
+        for (int mask = 1;;) {                                                   \
+            if (left & mask)                                                     \
+                result = name##_product(result, base);                           \
+            mask <<= 1;                                                          \
+            if (left < mask)                                                     \
+                break;                                                           \
+            base = name##_product(base, base);                                   \
+        }                                                                        \
+        return n < 0 ? name##_reciprocal(result) : result;                       \
+    }                                                                            \
+                                                                                 \
+    void name(T a_re, T a_im, T b_re, T b_im, C *result)                         \
+    {                                                                            \
+        C a = {a_re, a_im}, b = {b_re, b_im};                                    \
+        if (b.re == 0 && b.im == 0)                                              \
+            *result = (C){1, 0};                                                 \
+        else if (a.re == 0 && a.im == 0)                                         \
+            *result = b.re > 0 ? (C){0, 0} : (C){(T)NAN, (T)NAN};                \
+        else if (b.im == 0 && b.re > -100 && b.re < 100 && (T)(int)b.re == b.re) \
+            *result = name##_integer(a, (int)b.re);                              \
+        else                                                                     \
+            *result = (name##_bits){cpow_T((name##_bits){.pair = a}.number,      \
+                                           (name##_bits){.pair = b}.number)}     \
+                          .pair;                                                 \
+    }
+
+NUMPY_POWER(rt_cpow, double, RtComplex128, fabs, cpow)
+NUMPY_POWER(rt_cpowf, float, RtComplex64, fabsf, cpowf)

@@ -1,0 +1,164 @@
+/* What print writes: numbers as Python's and NumPy's str have them, sent to ctx->write piece by piece.
+ *
+ * Texts are built in a buffer on the stack that is large enough for any number, so that nothing here
+ * allocates.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "runtime/raise.h"
+
+enum { NUMBER_SIZE = 128, FLOAT_DIGITS = 9 };
+
+typedef struct Line {
+    Text text;
+    char bytes[NUMBER_SIZE];
+} Line;
+
+static void line_open(Line *line)
+{
+    line->bytes[0] = '\0';
+    line->text = (Text){.data = line->bytes, .cap = NUMBER_SIZE};
+}
+
+static int32_t write_bytes(RtCtx *ctx, const char *bytes, size_t length)
+{
+    if (ctx->write)
+        return ctx->write(ctx, bytes, length);
+    if (fwrite(bytes, 1, length, stdout) != length)
+        return rt_raise(ctx, RT_EXCEPTION_OS_ERROR, "writing to standard output failed");
+    return 0;
+}
+
+static int32_t line_write(RtCtx *ctx, const Line *line)
+{
+    return write_bytes(ctx, line->text.data, line->text.len);
+}
+
+/* ---- float32 ---- */
+
+/* "d.ddde-xx" with the fewest digits that read back as `value` (finite, not 0). Above a power of two
+ * the decimal next to the nearest may be the only one of its length. */
+static void float_decimal(char *number, float value)
+{
+    for (int digits = 0; digits < FLOAT_DIGITS; digits++) {
+        snprintf(number, NUMBER_SIZE, "%.*e", digits, (double)value);
+        if (strtof(number, NULL) == value)
+            return;
+        double nearest = strtod(number, NULL);
+        double step = pow(10, floor(log10(fabs((double)value))) - digits);
+        snprintf(number, NUMBER_SIZE, "%.*e", digits, nearest + copysign(step, nearest));
+        if (strtof(number, NULL) == value)
+            return;
+    }
+}
+
+/* As NumPy's float32: with an exponent from a million on. */
+static void put_float32(Text *text, float value)
+{
+    double size = fabs((double)value);
+    if (!isfinite(value) || value == 0) {
+        text_double(text, (double)value);
+        return;
+    }
+    char number[NUMBER_SIZE];
+    float_decimal(number, value);
+    if (size >= 1e-4 && size < 1e6) {
+        text_double(text, strtod(number, NULL));
+        return;
+    }
+    for (char *at = number; *at; at++) {
+        bool is_part = (*at >= '0' && *at <= '9') || *at == '-' || *at == '+' || *at == 'e';
+        text_putc(text, is_part ? *at : '.'); /* the locale's decimal point */
+    }
+}
+
+/* ---- complex ---- */
+
+static void drop_point_zero(Text *text)
+{
+    if (text->len >= 2 && strcmp(text->data + text->len - 2, ".0") == 0)
+        text->data[text->len -= 2] = '\0';
+}
+
+typedef void PutReal(Text *text, double value);
+
+static void put_single(Text *text, double value)
+{
+    put_float32(text, (float)value);
+}
+
+/* As Python's: "2j" when the real part is 0.0, else "(1+2j)"; without ".0". */
+static void put_complex(Text *text, double re, double im, PutReal *put)
+{
+    bool is_pure = re == 0 && !signbit(re);
+    if (!is_pure) {
+        text_putc(text, '(');
+        put(text, re);
+        drop_point_zero(text);
+        if (!signbit(im) || isnan(im))
+            text_putc(text, '+');
+    }
+    put(text, im);
+    drop_point_zero(text);
+    text_puts(text, is_pure ? "j" : "j)");
+}
+
+/* ---- the functions of abi.def ---- */
+
+int32_t rt_print_text(RtCtx *ctx, const char *text, int64_t length)
+{
+    return write_bytes(ctx, text, (size_t)length);
+}
+
+int32_t rt_print_int(RtCtx *ctx, int64_t value)
+{
+    Line line;
+    line_open(&line);
+    text_printf(&line.text, "%" PRId64, value);
+    return line_write(ctx, &line);
+}
+
+int32_t rt_print_uint(RtCtx *ctx, uint64_t value)
+{
+    Line line;
+    line_open(&line);
+    text_printf(&line.text, "%" PRIu64, value);
+    return line_write(ctx, &line);
+}
+
+int32_t rt_print_double(RtCtx *ctx, double value)
+{
+    Line line;
+    line_open(&line);
+    text_double(&line.text, value);
+    return line_write(ctx, &line);
+}
+
+int32_t rt_print_float32(RtCtx *ctx, float value)
+{
+    Line line;
+    line_open(&line);
+    put_float32(&line.text, value);
+    return line_write(ctx, &line);
+}
+
+int32_t rt_print_complex(RtCtx *ctx, double re, double im)
+{
+    Line line;
+    line_open(&line);
+    put_complex(&line.text, re, im, text_double);
+    return line_write(ctx, &line);
+}
+
+int32_t rt_print_complex64(RtCtx *ctx, float re, float im)
+{
+    Line line;
+    line_open(&line);
+    put_complex(&line.text, (double)re, (double)im, put_single);
+    return line_write(ctx, &line);
+}
