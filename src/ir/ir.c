@@ -75,15 +75,14 @@ bool op_is_terminator(OpCode code)
     return facts[code].flags & OP_TERMINATOR;
 }
 
-static const bool is_single[] = {
-    [TYPE_UNBOUND] = true,  [TYPE_NONE] = true,  [TYPE_CONST] = true,
-    [TYPE_ELLIPSIS] = true, [TYPE_DTYPE] = true, [TYPE_MODULE] = true,
-    [TYPE_BUILTIN] = true,  [TYPE_CLASS] = true, [TYPE_POINTER] = false,
+static const bool is_single[TYPE_KIND_COUNT] = {
+    [TYPE_UNBOUND] = true, [TYPE_NONE] = true,   [TYPE_CONST] = true,   [TYPE_ELLIPSIS] = true,
+    [TYPE_DTYPE] = true,   [TYPE_MODULE] = true, [TYPE_BUILTIN] = true, [TYPE_CLASS] = true,
 };
 
-static const bool is_compound[] = {
-    [TYPE_TUPLE] = true,    [TYPE_RANGE] = true, [TYPE_SLICE] = true,    [TYPE_METHOD] = true,
-    [TYPE_FUNCTION] = true, [TYPE_ITER] = true,  [TYPE_POINTER] = false,
+static const bool is_compound[TYPE_KIND_COUNT] = {
+    [TYPE_TUPLE] = true,  [TYPE_RANGE] = true,    [TYPE_SLICE] = true,
+    [TYPE_METHOD] = true, [TYPE_FUNCTION] = true, [TYPE_ITER] = true,
 };
 
 bool ir_type_is_empty(const Type *type)

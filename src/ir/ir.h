@@ -215,10 +215,22 @@ Op *ir_ancestor_in(Op *op, const Region *region);
 Op *ir_op_clone(Func *func, const Op *op, Map *map, Arena *scratch);
 Func *ir_func_clone(Arena *arena, const Func *func);
 
-/* Printing and parsing: print(parse(x)) == x. */
+/* Printing and parsing: print(parse(x)) == x, but for what names a Code (py.function's attr, function
+ * types) and for the sign of a nan. docs/internals/ir.md shows the form. */
+enum { IR_PRINT_LOCATIONS = 1 }; /* "; line:column" behind each operation */
+
 void ir_print(const Func *func, Text *out);
-/* Several functions; NULL after reporting E_INTERNAL with line and column. `names` etc. as in TypeTable. */
+void ir_print_with(const Func *func, Text *out, unsigned flags);
+void ir_print_op(const Op *op, Text *out); /* without its regions */
+void ir_print_value(const Value *value, Text *out);
+
+/* The first of the functions in the text, or NULL after writing "line:column: message" to `error`.
+ * A callee that the text does not define becomes a Func with an empty body. In text written by hand, a
+ * value may have a name and no id. */
 Func *ir_parse(Arena *arena, TypeTable *types, const char *text, Text *error);
+/* All of them, in order; false as above. */
+typedef VEC(Func *) Funcs;
+bool ir_parse_all(Arena *arena, TypeTable *types, const char *text, Text *error, Funcs *funcs);
 
 /* Structure, visibility, arity, and in the typed stage types; false with the first violation in error. */
 bool ir_verify(const Func *func, Text *error);
