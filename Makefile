@@ -55,7 +55,7 @@ test-c: build
 	@$(MESON) test -C build --no-rebuild --print-errorlogs --quiet
 
 test-python: build
-	@$(VENV_PYTHON) -m pytest -q $(PYTEST_OPTIONS)
+	@$(VENV_PYTHON) -m pytest $(PYTEST_OPTIONS)
 
 lint: build
 	@$(VENV_PYTHON) tools/lint.py
