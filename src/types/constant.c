@@ -110,7 +110,8 @@ static bool float_fits(double value, ScalarKind kind)
 
 static bool int_fits_float(__int128 value, ScalarKind kind)
 {
-    unsigned __int128 magnitude = value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
+    unsigned __int128 magnitude =
+        value < 0 ? -(unsigned __int128)value : (unsigned __int128)value;
     if (magnitude == 0)
         return true;
     FloatFormat format = format_of(kind);
@@ -167,13 +168,13 @@ bool constant_fits(const Constant *constant, ScalarKind kind)
 static const struct {
     uint32_t first, last;
 } ESCAPED[] = {
-    {0x0, 0x1f},         {0x7f, 0xa0},        {0xad, 0xad},         {0x600, 0x605},
-    {0x61c, 0x61c},      {0x6dd, 0x6dd},      {0x70f, 0x70f},       {0x890, 0x891},
-    {0x8e2, 0x8e2},      {0x1680, 0x1680},    {0x180e, 0x180e},     {0x2000, 0x200f},
-    {0x2028, 0x202f},    {0x205f, 0x206f},    {0x3000, 0x3000},     {0xd800, 0xf8ff},
-    {0xfeff, 0xfeff},    {0xfff0, 0xfffb},    {0xfffe, 0xffff},     {0x110bd, 0x110bd},
-    {0x110cd, 0x110cd},  {0x13430, 0x1343f},  {0x1bca0, 0x1bca3},   {0x1d173, 0x1d17a},
-    {0xe0000, 0xe00ff},  {0xf0000, 0x10ffff},
+    {0x0, 0x1f},        {0x7f, 0xa0},        {0xad, 0xad},       {0x600, 0x605},
+    {0x61c, 0x61c},     {0x6dd, 0x6dd},      {0x70f, 0x70f},     {0x890, 0x891},
+    {0x8e2, 0x8e2},     {0x1680, 0x1680},    {0x180e, 0x180e},   {0x2000, 0x200f},
+    {0x2028, 0x202f},   {0x205f, 0x206f},    {0x3000, 0x3000},   {0xd800, 0xf8ff},
+    {0xfeff, 0xfeff},   {0xfff0, 0xfffb},    {0xfffe, 0xffff},   {0x110bd, 0x110bd},
+    {0x110cd, 0x110cd}, {0x13430, 0x1343f},  {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
+    {0xe0000, 0xe00ff}, {0xf0000, 0x10ffff},
 };
 
 static bool is_escaped(uint32_t point)
@@ -215,7 +216,10 @@ static void put_escape(Text *out, uint32_t point)
         text_puts(out, "\\t");
         break;
     default:
-        text_printf(out, point <= 0xff ? "\\x%02x" : point <= 0xffff ? "\\u%04x" : "\\U%08x", point);
+        if (point <= 0xff)
+            text_printf(out, "\\x%02x", point);
+        else
+            text_printf(out, point <= 0xffff ? "\\u%04x" : "\\U%08x", point);
         break;
     }
 }

@@ -31,9 +31,10 @@ typedef enum MergeStatus {
  * The carrier of a Python int is the first of int, int.u64, int.i128 that holds both; a Const that
  * fits goes along with the other's carrier.
  *
- * Merging commutes and is idempotent. Of three types the order matters to Consts (a Const that
- * has widened is no longer seen not to fit) and to kinds (as NEP 50's weak numbers have it, float
- * with int8 and float32): fold operands in a fixed order. On failure *join is NULL. */
+ * Merging commutes, is idempotent, and a merged with the join is the join. It is not associative:
+ * of three types the order matters to Consts (one that has widened is no longer seen not to fit)
+ * and to kinds of numbers (as in NumPy: int8, uint16, float32; float, int8, float32). Fold operands
+ * in a fixed order. On failure *join is NULL. */
 MergeStatus promote_merge(TypeTable *table, const Type *a, const Type *b, const Type **join);
 
 #endif

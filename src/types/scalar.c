@@ -12,13 +12,13 @@ typedef struct ScalarRow {
 } ScalarRow;
 
 static const ScalarRow ROWS[SCALAR_COUNT] = {
-#define SCALAR(name, text, class, bits, chr, weak, ctype)                                          \
+#define SCALAR(name, text, class, bits, chr, weak, ctype) \
     [SCALAR_##name] = {text, CLASS_##class, bits, chr, weak},
 #include "types/scalar.def"
 #undef SCALAR
 };
 
-#define SCALAR(name, text, class, bits, chr, weak, ctype)                                          \
+#define SCALAR(name, text, class, bits, chr, weak, ctype) \
     _Static_assert(sizeof(ctype) * 8 == (bits), "C type of scalar kind " text);
 #include "types/scalar.def"
 #undef SCALAR
@@ -28,16 +28,21 @@ static const struct {
     const char *name;
     ScalarKind kind;
 } ALIASES[] = {
-    {"b1", SCALAR_NP_BOOL},    {"i1", SCALAR_INT8},          {"i2", SCALAR_INT16},
-    {"i4", SCALAR_INT32},      {"i8", SCALAR_INT64},         {"u1", SCALAR_UINT8},
-    {"u2", SCALAR_UINT16},     {"u4", SCALAR_UINT32},        {"u8", SCALAR_UINT64},
-    {"f2", SCALAR_FLOAT16},    {"f4", SCALAR_FLOAT32},       {"f8", SCALAR_FLOAT64},
-    {"c8", SCALAR_COMPLEX64},  {"c16", SCALAR_COMPLEX128},   {"short", SCALAR_INT16},
-    {"ushort", SCALAR_UINT16}, {"intc", SCALAR_INT32},       {"uintc", SCALAR_UINT32},
-    {"int_", SCALAR_INT64},    {"uint", SCALAR_UINT64},      {"intp", SCALAR_INT64},
-    {"uintp", SCALAR_UINT64},  {"longlong", SCALAR_INT64},   {"ulonglong", SCALAR_UINT64},
-    {"half", SCALAR_FLOAT16},  {"single", SCALAR_FLOAT32},   {"double", SCALAR_FLOAT64},
-    {"csingle", SCALAR_COMPLEX64}, {"cdouble", SCALAR_COMPLEX128},
+    {"b1", SCALAR_NP_BOOL},         {"i1", SCALAR_INT8},
+    {"i2", SCALAR_INT16},           {"i4", SCALAR_INT32},
+    {"i8", SCALAR_INT64},           {"u1", SCALAR_UINT8},
+    {"u2", SCALAR_UINT16},          {"u4", SCALAR_UINT32},
+    {"u8", SCALAR_UINT64},          {"f2", SCALAR_FLOAT16},
+    {"f4", SCALAR_FLOAT32},         {"f8", SCALAR_FLOAT64},
+    {"c8", SCALAR_COMPLEX64},       {"c16", SCALAR_COMPLEX128},
+    {"short", SCALAR_INT16},        {"ushort", SCALAR_UINT16},
+    {"intc", SCALAR_INT32},         {"uintc", SCALAR_UINT32},
+    {"int_", SCALAR_INT64},         {"uint", SCALAR_UINT64},
+    {"intp", SCALAR_INT64},         {"uintp", SCALAR_UINT64},
+    {"longlong", SCALAR_INT64},     {"ulonglong", SCALAR_UINT64},
+    {"half", SCALAR_FLOAT16},       {"single", SCALAR_FLOAT32},
+    {"double", SCALAR_FLOAT64},     {"csingle", SCALAR_COMPLEX64},
+    {"cdouble", SCALAR_COMPLEX128},
 };
 
 const char *scalar_name(ScalarKind kind)

@@ -16,7 +16,7 @@ enum { FIRST_CAP = 256 };
 
 #define MANY UINT32_MAX
 static const TypeRow ROWS[TYPE_KIND_COUNT] = {
-#define TYPE_KIND(name, word, payload, least, most, merge, describe)                               \
+#define TYPE_KIND(name, word, payload, least, most, merge, describe) \
     [TYPE_##name] = {word, PAYLOAD_##payload, least, most, MEETING_##merge, describe},
 #include "types/type.def"
 #undef TYPE_KIND
@@ -335,7 +335,8 @@ static const Type *join_values(TypeTable *table, const ClassInfo *info)
 const Type *type_enum(TypeTable *table, const ClassInfo *info)
 {
     const Type *value = join_values(table, info);
-    Type proto = {.kind = TYPE_ENUM, .elements = &value, .count = value != NULL, .class_info = info};
+    Type proto = {
+        .kind = TYPE_ENUM, .elements = &value, .count = value != NULL, .class_info = info};
     return type_intern(table, &proto);
 }
 

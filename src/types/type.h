@@ -1,7 +1,8 @@
 /* Types: what a value is, known when compiling.
  *
  * Types are hash-consed and immutable: equality is pointer equality. They live on the process-wide
- * arena of their TypeTable, except function types, which name a Code and live as long as it does.
+ * arena of their TypeTable. A function type names its Code by address and never reads it: whoever
+ * frees a Code drops what is kept by the types that name it, since a later Code may get its address.
  * `type_print` and `type_parse` are inverse for every type without a Code.
  */
 #ifndef MARTLET_TYPES_TYPE_H
@@ -69,10 +70,10 @@ typedef struct ArrayType {
 
 /* A Python class as the compiler sees it: a namedtuple's or an enum's description. */
 typedef struct ClassInfo {
-    const Symbol *name;        /* qualified, unique with `handle` */
-    void *handle;              /* python/'s object, immortal for the process */
-    const Symbol **fields;     /* namedtuple: field names; enum: member names */
-    const Type **values;       /* enum: Const or other types of the member values */
+    const Symbol *name;    /* qualified, unique with `handle` */
+    void *handle;          /* python/'s object, immortal for the process */
+    const Symbol **fields; /* namedtuple: field names; enum: member names */
+    const Type **values;   /* enum: Const or other types of the member values */
     uint32_t count;
     bool is_int_enum;
 } ClassInfo;
@@ -81,16 +82,16 @@ struct Type {
     TypeKind kind;
     uint32_t id; /* dense, in order of creation */
     uint64_t hash;
-    const Type **elements; /* see TypeKind; Const, Optional, Maybe, Slot: elements[0] is the base */
+    const Type **elements; /* see TypeKind */
     uint32_t count;
-    uint32_t depth;    /* of nesting; 1 for a type without elements */
-    uint32_t leaves;   /* elements of elements … without elements, at least 1; saturates */
-    bool holds_owner;  /* see type_holds_owner */
+    uint32_t depth;   /* of nesting; 1 for a type without elements */
+    uint32_t leaves;  /* elements of elements … without elements, at least 1; saturates */
+    bool holds_owner; /* see type_holds_owner */
     union {
         ScalarKind scalar; /* TYPE_SCALAR, TYPE_DTYPE */
         Constant constant; /* TYPE_CONST */
         ArrayType array;
-        const Symbol *name; /* MODULE, BUILTIN, METHOD, ITER, EXCEPTION */
+        const Symbol *name;          /* MODULE, BUILTIN, METHOD, ITER, EXCEPTION */
         const ClassInfo *class_info; /* CLASS, ENUM; TUPLE: namedtuple's, or NULL */
         void *code;                  /* FUNCTION: the Code (ir/code.h) */
     };
@@ -142,7 +143,8 @@ const Type *type_widen(TypeTable *table, const Type *type);
 /* Nested deeper, or with more parts, than the recursive walkers of a compiler should meet: whoever
  * builds types from a program's values refuses these. The parser does. */
 bool type_is_too_large(const Type *type);
-bool type_holds_owner(const Type *type); /* has an array inside: takes part in reference counting */
+/* Has an array inside: takes part in reference counting. */
+bool type_holds_owner(const Type *type);
 
 /* "Array(float64, 1, 'C')", "Tuple(int, Const(3))", "Optional(int)" … */
 void type_print(const Type *type, Text *out);

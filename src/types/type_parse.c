@@ -90,7 +90,8 @@ static bool parse_int(Parser *parser, __int128 *value)
     if (*at < '0' || *at > '9')
         return false;
     for (; *at >= '0' && *at <= '9'; at++)
-        if (__builtin_mul_overflow(sum, 10, &sum) || __builtin_sub_overflow(sum, *at - '0', &sum))
+        if (__builtin_mul_overflow(sum, 10, &sum) ||
+            __builtin_sub_overflow(sum, *at - '0', &sum))
             return false;
     if (!negative && __builtin_sub_overflow((__int128)0, sum, &sum))
         return false;
@@ -414,11 +415,11 @@ static const struct {
 static const struct {
     const char *word, *ours;
 } ALIASES[] = {
-    {"none", "None"},          {"void", "None"},           {"optional", "Optional"},
-    {"array", "Array"},        {"string", "str"},          {"unicode_type", "str"},
-    {"voidptr", "Pointer"},    {"boolean", "bool_"},       {"byte", "uint8"},
-    {"char", "int8"},          {"uchar", "uint8"},         {"long_", "int64"},
-    {"ulong", "uint64"},       {"size_t", "uint64"},       {"ssize_t", "int64"},
+    {"none", "None"},       {"void", "None"},     {"optional", "Optional"},
+    {"array", "Array"},     {"string", "str"},    {"unicode_type", "str"},
+    {"voidptr", "Pointer"}, {"boolean", "bool_"}, {"byte", "uint8"},
+    {"char", "int8"},       {"uchar", "uint8"},   {"long_", "int64"},
+    {"ulong", "uint64"},    {"size_t", "uint64"}, {"ssize_t", "int64"},
 };
 
 static const char *resolve_alias(const char *word)
