@@ -21,11 +21,11 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 llvm_option := $(if $(LLVM_CONFIG),-Dllvm_config=$(LLVM_CONFIG))
 options := $(strip $(MESON_OPTIONS) $(llvm_option))
 
-.PHONY: help build test test-c test-python lint format demo bench asan tsan clean
+.PHONY: help build test test-c test-python lint format demo bench asan tsan asan-python clean
 .DEFAULT_GOAL := build
 
 help:
-	@echo 'make build | test | lint | format | demo | bench | asan | tsan | clean'
+	@echo 'make build | test | lint | format | demo | bench | asan | tsan | asan-python | clean'
 
 build: build/build.ninja
 	@$(VENV)/bin/ninja -C build --quiet
@@ -78,6 +78,15 @@ asan tsan: $(VENV)/.bootstrapped
 	@test -e build-$@/build.ninja || $(MESON) setup build-$@ -Db_sanitize=$(sanitize) \
 	    -Db_lundef=false $(llvm_option) > /dev/null
 	@$(MESON) test -C build-$@ --print-errorlogs --quiet
+
+# The Python tests with the sanitized modules, from an installed copy of the package.
+asan-python: asan
+	@rm -rf build-asan/stage
+	@$(MESON) install -C build-asan --quiet --destdir $(CURDIR)/build-asan/stage
+	@PYTHONPATH=$$(dirname $$(find $(CURDIR)/build-asan/stage -type d -name martlet)) \
+	    LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libstdc++.so.6)" \
+	    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	    $(VENV)/bin/pytest $(or $(TESTS),tests/python) $(PYTEST_OPTIONS)
 
 clean:
 	rm -rf build build-* martlet/_core*.so martlet/_llvm.so
