@@ -25,13 +25,15 @@ Value *build_int(Build *b, __int128 value);                       /* of type int
 Value *build_scalar_int(Build *b, ScalarKind kind, __int128 value); /* any number kind */
 Value *build_float(Build *b, ScalarKind kind, double value);
 Value *build_bool(Build *b, bool value);
-Value *build_nothing(Build *b, const Type *type); /* None, Const(…), modules …, and empty Optionals */
+/* None, Const(…), modules …, and empty Optionals. */
+Value *build_nothing(Build *b, const Type *type);
 
 /* Number operations; op is one of the rows without site. Args of a Const type are taken as constants
  * of its scalar type. A constant goes to the right of what commutes. */
 Value *build_unary(Build *b, OpCode op, Value *x);
 Value *build_binary(Build *b, OpCode op, Value *x, Value *y);
-Value *build_checked(Build *b, OpCode op, Value *x, Value *y, const Site *site); /* add_x sub_x mul_x shl_x */
+/* add_x sub_x mul_x shl_x */
+Value *build_checked(Build *b, OpCode op, Value *x, Value *y, const Site *site);
 Value *build_compare(Build *b, OpCode op, Value *x, Value *y); /* result: bool */
 Value *build_fma(Build *b, Value *x, Value *y, Value *z);
 Value *build_bitcast(Build *b, Value *x, const Type *to);
@@ -44,13 +46,16 @@ Value *build_extract(Build *b, Value *x, uint32_t index); /* looks through pack 
 Value *build_some(Build *b, const Type *type, Value *x);
 Value *build_is_some(Build *b, Value *x); /* looks through some and nothing */
 Value *build_unwrap(Build *b, Value *x);  /* looks through some */
-Value *build_array_dim(Build *b, Value *array, uint32_t axis); /* looks through array_new and array_view */
+/* These look through array_new, array_view and map. */
+Value *build_array_dim(Build *b, Value *array, uint32_t axis);
 Value *build_array_stride(Build *b, Value *array, uint32_t axis);
 
 /* Anything else: args, one result of `type` (or none when NULL). */
-Value *build_op(Build *b, OpCode op, const Type *type, Value *const *args, uint32_t count, Attr attr);
+Value *build_op(Build *b, OpCode op, const Type *type, Value *const *args, uint32_t count,
+                Attr attr);
 /* NULL when the condition is known to hold. */
-Op *build_check(Build *b, Value *condition, const Site *site, Value *const *args, uint32_t count);
+Op *build_check(Build *b, Value *condition, const Site *site, Value *const *args,
+                uint32_t count);
 
 /* Control: make the op, then move b->region into op->regions[i], fill, terminate, and move back. */
 Op *build_control(Build *b, OpCode op, Value *const *args, uint32_t count,
