@@ -1,0 +1,756 @@
+/* Type rules of the primitives, one function per rule of primitive.def, and their look-up. */
+#include "infer/primitive.h"
+
+#include <string.h>
+
+#include "infer/rules.h"
+
+/* ---- look-up ------------------------------------------------------------------------------------ */
+
+static const Primitive primitives[] = {
+#define PRIMITIVE(id, name, params, rule) {PRIMITIVE_##id, 0, name, params, infer_prim_##rule},
+#include "infer/primitive.def"
+#undef PRIMITIVE
+#define UFUNC(id, text, in, rule, emit)                                                  \
+    {PRIMITIVE_UFUNC, UFUNC_##id, "numpy." text,                                         \
+     in == 1 ? "x/,out?,where?,dtype?,casting?" : "x1/,x2/,out?,where?,dtype?,casting?", \
+     infer_prim_ufunc},
+#include "infer/ufunc.def"
+#undef UFUNC
+#define MATH(id, name, c_name, args, overflow) \
+    {PRIMITIVE_MATH, MATH_##id, name, args == 1 ? "x/" : "x,y/", infer_prim_math},
+#include "infer/math.def"
+#undef MATH
+#define CLASS(name, kind) \
+    {PRIMITIVE_SCALAR_CLASS, SCALAR_##kind, "numpy." name, "x?/", infer_prim_scalar_class},
+    CLASS("bool", NP_BOOL) CLASS("bool_", NP_BOOL) CLASS("int8", INT8) CLASS("int16", INT16)
+        CLASS("int32", INT32) CLASS("int64", INT64) CLASS("uint8", UINT8) CLASS(
+            "uint16", UINT16) CLASS("uint32", UINT32) CLASS("uint64", UINT64)
+            CLASS("float16", FLOAT16) CLASS("float32", FLOAT32) CLASS("float64", FLOAT64) CLASS(
+                "complex64", COMPLEX64) CLASS("complex128", COMPLEX128) CLASS("byte", INT8)
+                CLASS("short", INT16) CLASS("intc", INT32) CLASS("int_", INT64)
+                    CLASS("intp", INT64) CLASS("longlong", INT64) CLASS("long", INT64)
+                        CLASS("ubyte", UINT8) CLASS("ushort", UINT16) CLASS("uintc", UINT32)
+                            CLASS("uint", UINT64) CLASS("uintp", UINT64) CLASS("ulong", UINT64)
+                                CLASS("ulonglong", UINT64) CLASS("half", FLOAT16)
+                                    CLASS("single", FLOAT32) CLASS("double", FLOAT64)
+                                        CLASS("csingle", COMPLEX64) CLASS("cdouble", COMPLEX128)
+#undef CLASS
+};
+
+enum { PRIMITIVE_ROWS = sizeof primitives / sizeof *primitives };
+
+const Primitive *primitive_find(const char *qualname)
+{
+    for (size_t i = 0; i < PRIMITIVE_ROWS; i++)
+        if (strcmp(primitives[i].name, qualname) == 0)
+            return &primitives[i];
+    return NULL;
+}
+
+const char *primitive_name(uint32_t n)
+{
+    return n < PRIMITIVE_ROWS ? primitives[n].name : NULL;
+}
+
+static const struct {
+    const char *c_name;
+    unsigned args;
+    bool overflow;
+} maths[] = {
+#define MATH(id, name, c_name, args, overflow) {c_name, args, overflow},
+#include "infer/math.def"
+#undef MATH
+};
+
+const char *primitive_math_c_name(MathId id)
+{
+    return maths[id].c_name;
+}
+
+unsigned primitive_math_args(MathId id)
+{
+    return maths[id].args;
+}
+
+bool primitive_math_overflows(MathId id)
+{
+    return maths[id].overflow;
+}
+
+/* ---- helpers ------------------------------------------------------------------------------------- */
+
+static const Type *scalar(Infer *s, ScalarKind kind)
+{
+    return type_scalar(s->c->types, kind);
+}
+
+static Span arg_span(const Infer *s, const Arg *arg)
+{
+    return arg->from == ARG_OPERAND ? infer_span(s->op, arg->operand) : (Span){0};
+}
+
+static const Type *bad_argument(Infer *s, const Primitive *primitive, const Arg *arg,
+                                const char *wants)
+{
+    const char *dot = strrchr(primitive->name, '.');
+    return infer_error(s, arg_span(s, arg), E_ARGUMENT, "%s() takes %s; this is %s",
+                       dot ? dot + 1 : primitive->name, wants, infer_describe(s, arg->type));
+}
+
+static bool is_given(const Arg *arg)
+{
+    return arg->from != ARG_MISSING;
+}
+
+/* The known type of an argument, asking for its value where it comes from a parameter. */
+static const Type *known(Infer *s, const Arg *arg)
+{
+    if (arg->from == ARG_OPERAND && arg->type->kind == TYPE_SCALAR) {
+        const Type *type = infer_constant(s, op_arg(s->op, arg->operand));
+        return type ? type : arg->type;
+    }
+    return arg->type;
+}
+
+static bool real_number(const Type *type, ScalarKind *kind)
+{
+    return type_scalar_of(infer_value_type(type), kind) && scalar_class(*kind) != CLASS_COMPLEX;
+}
+
+/* ---- builtins ------------------------------------------------------------------------------------ */
+
+const Type *infer_prim_len(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Symbol *text;
+    const Type *x = infer_value_type(args[0].type);
+    if (type_is_const_str(x, &text))
+        return type_const_int(s->c->types, (__int128)text->length);
+    if (x->kind == TYPE_TUPLE || x->kind == TYPE_RANGE ||
+        (x->kind == TYPE_ARRAY && x->array.ndim > 0))
+        return infer_iter_len(s, x);
+    return bad_argument(s, primitive, &args[0], "an array, tuple or range");
+}
+
+const Type *infer_prim_abs(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *x = infer_value_type(args[0].type);
+    ScalarKind kind;
+    __int128 value;
+    if (type_is_const_int(x, &value))
+        return type_const_int(s->c->types, value < 0 ? -value : value);
+    if (type_scalar_of(x, &kind) && scalar_is_weak(kind))
+        return scalar(s, kind == SCALAR_BOOL ? SCALAR_INT : scalar_real(kind));
+    const Type *result = infer_elementwise(s, UFUNC_ABSOLUTE, &x);
+    return result ? result : bad_argument(s, primitive, &args[0], "a number or an array");
+}
+
+const Type *infer_prim_bool(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    (void)primitive;
+    return is_given(&args[0]) ? infer_truth(s, args[0].type)
+                              : type_const_bool(s->c->types, false);
+}
+
+static bool is_0d(const Type *type)
+{
+    return type->kind == TYPE_ARRAY && type->array.ndim == 0;
+}
+
+const Type *infer_prim_int(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    bool truth;
+    if (!is_given(&args[0]))
+        return type_const_int(s->c->types, 0);
+    const Type *x = infer_value_type(args[0].type);
+    if (type_is_const_bool(x, &truth))
+        return type_const_int(s->c->types, truth);
+    if (x->kind == TYPE_CONST && type_is_python_int(x))
+        return x;
+    if (is_0d(x))
+        return scalar(s, x->array.dtype == SCALAR_UINT64 ? SCALAR_INT_U64 : SCALAR_INT);
+    if (!real_number(x, &kind))
+        return bad_argument(s, primitive, &args[0], "a real number");
+    if (kind == SCALAR_UINT64)
+        return scalar(s, SCALAR_INT_U64);
+    return scalar(s, scalar_is_python_int(kind) ? kind : SCALAR_INT);
+}
+
+const Type *infer_prim_float(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    const Type *x = is_given(&args[0]) ? infer_value_type(args[0].type) : NULL;
+    if (x && !is_0d(x) && !real_number(x, &kind))
+        return bad_argument(s, primitive, &args[0], "a real number");
+    return scalar(s, SCALAR_FLOAT);
+}
+
+const Type *infer_prim_complex(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    for (int i = 0; i < 2; i++)
+        if (is_given(&args[i]) && !type_scalar_of(infer_value_type(args[i].type), &kind))
+            return bad_argument(s, primitive, &args[i], "numbers");
+    return scalar(s, SCALAR_COMPLEX);
+}
+
+/* min and max of numbers: the interpreter returns one of its arguments, so the kinds merge. */
+const Type *infer_prim_minmax(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    if (args[0].part_count == 1) {
+        infer_fact(s, s->op)->plan->args = args[0].parts;
+        const char *name =
+            primitive->id == PRIMITIVE_MIN ? "builtins.min.iterable" : "builtins.max.iterable";
+        return infer_library(s, name, args[0].parts, 1);
+    }
+    if (args[0].part_count == 0)
+        return infer_error(s, (Span){0}, E_ARGUMENT_COUNT,
+                           "%s expected at least 1 argument, got 0",
+                           strrchr(primitive->name, '.') + 1);
+    const Type *join = NULL;
+    for (uint32_t i = 0; i < args[0].part_count; i++) {
+        ScalarKind kind;
+        const Type *each = infer_value_type(args[0].parts[i].type);
+        if (!real_number(each, &kind))
+            return bad_argument(s, primitive, &args[0].parts[i], "real numbers");
+        if (!join)
+            join = each;
+        else if (promote_merge(s->c->types, join, each, &join) != MERGE_OK)
+            return infer_error(s, (Span){0}, E_MERGE, "the arguments have no common type");
+    }
+    bool truth;
+    return type_is_const_bool(join, &truth) || args[0].part_count > 1
+               ? type_widen(s->c->types, join)
+               : join;
+}
+
+const Type *infer_prim_pow(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    (void)primitive;
+    if (is_given(&args[2])) {
+        Arg three[3] = {args[0], args[1], args[2]};
+        return infer_library(s, "builtins.pow.modular", three, 3);
+    }
+    return infer_binary(s, BINARY_POW, false, args[0].type, args[1].type);
+}
+
+const Type *infer_prim_divmod(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    (void)primitive;
+    const Type *pair[2];
+    pair[0] = infer_binary(s, BINARY_FLOORDIV, false, args[0].type, args[1].type);
+    pair[1] = pair[0] ? infer_binary(s, BINARY_MOD, false, args[0].type, args[1].type) : NULL;
+    return pair[1] ? type_tuple(s->c->types, pair, 2, NULL) : NULL;
+}
+
+static const Type *int_or_const(Infer *s, const Type *type)
+{
+    __int128 value;
+    return type_is_const_int(type, &value) ? type : scalar(s, SCALAR_INT);
+}
+
+const Type *infer_prim_range(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    uint32_t count = args[0].part_count;
+    if (count < 1 || count > 3)
+        return infer_error(s, (Span){0}, E_ARGUMENT_COUNT,
+                           "range expected 1 to 3 arguments, got %u", count);
+    const Type *parts[3] = {type_const_int(s->c->types, 0), NULL,
+                            type_const_int(s->c->types, 1)};
+    for (uint32_t i = 0; i < count; i++) {
+        const Type *each = infer_value_type(args[0].parts[i].type);
+        ScalarKind kind;
+        if (!type_scalar_of(each, &kind) || scalar_is_inexact(kind))
+            return bad_argument(s, primitive, &args[0].parts[i], "integers");
+        parts[count == 1 ? 1 : i] = int_or_const(s, each);
+    }
+    return type_compound(s->c->types, TYPE_RANGE, NULL, parts, 3);
+}
+
+static const Type *iter(Infer *s, const char *name, const Type *const *elements, uint32_t count)
+{
+    return type_compound(s->c->types, TYPE_ITER, intern_cstr(s->c->names, name), elements,
+                         count);
+}
+
+const Type *infer_prim_enumerate(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *parts[2] = {args[0].type, type_const_int(s->c->types, 0)};
+    if (is_given(&args[1])) {
+        if (!type_is_integer(infer_value_type(args[1].type)))
+            return bad_argument(s, primitive, &args[1], "an integer start");
+        parts[1] = int_or_const(s, args[1].type);
+    }
+    return infer_iter_len(s, parts[0]) ? iter(s, "enumerate", parts, 2) : NULL;
+}
+
+const Type *infer_prim_zip(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    (void)primitive;
+    const Type **parts = ARENA_ARRAY(s->arena, const Type *, args[0].part_count);
+    for (uint32_t i = 0; i < args[0].part_count; i++) {
+        parts[i] = args[0].parts[i].type;
+        if (!infer_iter_len(s, parts[i]))
+            return NULL;
+    }
+    return iter(s, "zip", parts, args[0].part_count);
+}
+
+const Type *infer_prim_reversed(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *x = infer_value_type(args[0].type);
+    if (x->kind != TYPE_TUPLE && x->kind != TYPE_RANGE && x->kind != TYPE_ARRAY)
+        return bad_argument(s, primitive, &args[0], "an array, tuple or range");
+    return infer_iter_len(s, x) ? iter(s, "reversed", &x, 1) : NULL;
+}
+
+const Type *infer_prim_tuple(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    if (!is_given(&args[0]))
+        return type_tuple(s->c->types, NULL, 0, NULL);
+    const Type *x = infer_value_type(args[0].type);
+    if (x->kind == TYPE_TUPLE)
+        return type_tuple(s->c->types, x->elements, x->count, NULL);
+    return bad_argument(s, primitive, &args[0],
+                        "a tuple: the length must be known when compiling");
+}
+
+const Type *infer_prim_slice(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    uint32_t count = args[0].part_count;
+    if (count < 1 || count > 3)
+        return infer_error(s, (Span){0}, E_ARGUMENT_COUNT,
+                           "slice expected 1 to 3 arguments, got %u", count);
+    const Type *parts[3] = {s->c->types->none, s->c->types->none, s->c->types->none};
+    for (uint32_t i = 0; i < count; i++) {
+        const Type *each = args[0].parts[i].type;
+        if (each->kind != TYPE_NONE && !type_is_integer(infer_value_type(each)))
+            return bad_argument(s, primitive, &args[0].parts[i], "integers and None");
+        parts[count == 1 ? 1 : i] = each;
+    }
+    return type_compound(s->c->types, TYPE_SLICE, NULL, parts, 3);
+}
+
+/* ---- isinstance, hasattr, type -------------------------------------------------------------------- */
+
+static bool scalar_is_a(ScalarKind kind, const char *class)
+{
+    ScalarKind named;
+    ScalarClass is = scalar_class(kind);
+    if (scalar_is_weak(kind)) {
+        const char *own = is == CLASS_BOOL      ? "builtins.bool"
+                          : is == CLASS_FLOAT   ? "builtins.float"
+                          : is == CLASS_COMPLEX ? "builtins.complex"
+                                                : "builtins.int";
+        return strcmp(class, own) == 0 ||
+               (is == CLASS_BOOL && strcmp(class, "builtins.int") == 0);
+    }
+    if (kind == SCALAR_FLOAT64 && strcmp(class, "builtins.float") == 0)
+        return true;
+    if (kind == SCALAR_COMPLEX128 && strcmp(class, "builtins.complex") == 0)
+        return true;
+    if (strncmp(class, "numpy.", 6) != 0)
+        return false;
+    class += 6;
+    const Primitive *primitive = primitive_find(class - 6);
+    if (primitive && primitive->id == PRIMITIVE_SCALAR_CLASS)
+        return named = (ScalarKind)primitive->data, named == kind;
+    if (strcmp(class, "generic") == 0)
+        return true;
+    if (is == CLASS_BOOL)
+        return false;
+    bool integer = is == CLASS_INT || is == CLASS_UINT;
+    return strcmp(class, "number") == 0 || (integer && strcmp(class, "integer") == 0) ||
+           (is == CLASS_INT && strcmp(class, "signedinteger") == 0) ||
+           (is == CLASS_UINT && strcmp(class, "unsignedinteger") == 0) ||
+           (!integer && strcmp(class, "inexact") == 0) ||
+           (is == CLASS_FLOAT && strcmp(class, "floating") == 0) ||
+           (is == CLASS_COMPLEX && strcmp(class, "complexfloating") == 0);
+}
+
+static bool value_is_a(const Type *x, const Type *class)
+{
+    ScalarKind kind;
+    if (class->kind == TYPE_CLASS)
+        return (x->kind == TYPE_TUPLE || x->kind == TYPE_ENUM) &&
+               x->class_info == class->class_info;
+    const char *name = class->kind == TYPE_BUILTIN ? class->name->text : "";
+    if (type_scalar_of(x, &kind))
+        return class->kind == TYPE_DTYPE ? class->scalar == kind : scalar_is_a(kind, name);
+    static const struct {
+        TypeKind kind;
+        const char *name;
+    } rows[] = {
+        {TYPE_ARRAY, "numpy.ndarray"},  {TYPE_TUPLE, "builtins.tuple"},
+        {TYPE_STR, "builtins.str"},     {TYPE_CONST, "builtins.str"},
+        {TYPE_RANGE, "builtins.range"}, {TYPE_SLICE, "builtins.slice"},
+        {TYPE_NONE, "types.NoneType"},  {TYPE_DTYPE, "numpy.dtype"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].kind == x->kind && strcmp(rows[i].name, name) == 0)
+            return true;
+    return x->kind == TYPE_ENUM && x->class_info->is_int_enum &&
+           strcmp(name, "builtins.int") == 0;
+}
+
+const Type *infer_prim_isinstance(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *class = args[1].type, *x = args[0].type;
+    uint32_t count = class->kind == TYPE_TUPLE ? class->count : 1;
+    bool yes = false, none = false;
+    for (uint32_t i = 0; i < count; i++) {
+        const Type *each = class->kind == TYPE_TUPLE ? class->elements[i] : class;
+        if (each->kind != TYPE_BUILTIN && each->kind != TYPE_CLASS &&
+            each->kind != TYPE_DTYPE && each->kind != TYPE_NONE)
+            return bad_argument(s, primitive, &args[1], "a class or a tuple of classes");
+        yes = yes || value_is_a(infer_value_type(x), each);
+        none = none || (x->kind == TYPE_OPTIONAL && value_is_a(s->c->types->none, each));
+    }
+    if (x->kind == TYPE_OPTIONAL && yes != none)
+        return scalar(s, SCALAR_BOOL);
+    return type_const_bool(s->c->types, yes);
+}
+
+const Type *infer_prim_hasattr(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Symbol *name;
+    if (!type_is_const_str(known(s, &args[1]), &name))
+        return bad_argument(s, primitive, &args[1], "a name that is known when compiling");
+    return type_const_bool(s->c->types, infer_attribute(s, NULL, args[0].type, name) != NULL);
+}
+
+const Type *infer_prim_type(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    static const char *const python[] = {[CLASS_BOOL] = "builtins.bool",
+                                         [CLASS_INT] = "builtins.int",
+                                         [CLASS_UINT] = "builtins.int",
+                                         [CLASS_FLOAT] = "builtins.float",
+                                         [CLASS_COMPLEX] = "builtins.complex"};
+    const Type *x = args[0].type;
+    ScalarKind kind;
+    const char *name = NULL;
+    if (type_scalar_of(x, &kind))
+        name = scalar_is_weak(kind)     ? python[scalar_class(kind)]
+               : kind == SCALAR_NP_BOOL ? "numpy.bool"
+                                        : arena_printf(s->arena, "numpy.%s", scalar_name(kind));
+    else if (x->kind == TYPE_ARRAY)
+        name = "numpy.ndarray";
+    else if (x->kind == TYPE_TUPLE && !x->class_info)
+        name = "builtins.tuple";
+    else if ((x->kind == TYPE_TUPLE || x->kind == TYPE_ENUM) && x->class_info)
+        return type_class(s->c->types, x->class_info);
+    else if (x->kind == TYPE_NONE)
+        name = "types.NoneType";
+    if (!name)
+        return bad_argument(s, primitive, &args[0], "a number, array or tuple");
+    return type_compound(s->c->types, TYPE_BUILTIN, intern_cstr(s->c->names, name), NULL, 0);
+}
+
+const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    for (uint32_t i = 0; i < args[0].part_count; i++) {
+        const Type *each = args[0].parts[i].type;
+        ScalarKind kind;
+        bool fine = type_scalar_of(each, &kind) || each->kind == TYPE_CONST ||
+                    each->kind == TYPE_STR || each->kind == TYPE_NONE ||
+                    (each->kind == TYPE_ITER && strcmp(each->name->text, "str.format") == 0);
+        if (each->kind == TYPE_TUPLE && each->class_info == NULL)
+            fine = true;
+        if (!fine)
+            return bad_argument(s, primitive, &args[0].parts[i],
+                                "numbers, strings, None and tuples of them");
+    }
+    return s->c->types->none;
+}
+
+/* ---- math ---------------------------------------------------------------------------------------- */
+
+const Type *infer_prim_math(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    for (unsigned i = 0; i < primitive_math_args((MathId)primitive->data); i++)
+        if (!is_0d(infer_value_type(args[i].type)) && !real_number(args[i].type, &kind))
+            return bad_argument(s, primitive, &args[i], "a real number");
+    return scalar(s, SCALAR_FLOAT);
+}
+
+const Type *infer_prim_to_int(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    if (!real_number(args[0].type, &kind))
+        return bad_argument(s, primitive, &args[0], "a real number");
+    return scalar(s, scalar_is_python_int(kind) ? kind
+                     : kind == SCALAR_UINT64    ? SCALAR_INT_U64
+                                                : SCALAR_INT);
+}
+
+const Type *infer_prim_float_test(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    if (!real_number(args[0].type, &kind))
+        return bad_argument(s, primitive, &args[0], "a real number");
+    return scalar(s, SCALAR_BOOL);
+}
+
+const Type *infer_prim_math_log(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    for (int i = 0; i < 2; i++)
+        if (is_given(&args[i]) && !real_number(args[i].type, &kind))
+            return bad_argument(s, primitive, &args[i], "a real number");
+    return scalar(s, SCALAR_FLOAT);
+}
+
+/* ---- NumPy ---------------------------------------------------------------------------------------- */
+
+const Type *infer_prim_scalar_class(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind, to = (ScalarKind)primitive->data;
+    const Type *x = is_given(&args[0]) ? infer_value_type(args[0].type) : NULL;
+    if (x && x->kind == TYPE_ARRAY) {
+        ArrayType array = {.dtype = to, .ndim = x->array.ndim, .layout = LAYOUT_C};
+        return array.ndim ? type_array(s->c->types, array) : scalar(s, to);
+    }
+    if (x && !type_scalar_of(x, &kind))
+        return bad_argument(s, primitive, &args[0], "a number or an array");
+    if (x && scalar_class(kind) == CLASS_COMPLEX && scalar_class(to) != CLASS_COMPLEX &&
+        to != SCALAR_NP_BOOL)
+        return bad_argument(s, primitive, &args[0], "a real number");
+    return scalar(s, to);
+}
+
+/* dtype= of a ufunc: the loop computes in it. */
+static const Type *ufunc_with_dtype(Infer *s, const Primitive *primitive, const Type *result,
+                                    const Arg *dtype)
+{
+    ScalarKind kind;
+    if (!is_given(dtype) || dtype->type->kind == TYPE_NONE)
+        return result;
+    if (!infer_dtype_of(known(s, dtype), &kind))
+        return bad_argument(s, primitive, dtype, "a dtype");
+    if (result->kind != TYPE_ARRAY)
+        return scalar(s, kind);
+    ArrayType array = result->array;
+    array.dtype = kind;
+    return type_array(s->c->types, array);
+}
+
+const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    unsigned inputs = ufunc_inputs((UfuncId)primitive->data);
+    const Type *types[3];
+    for (unsigned i = 0; i < inputs; i++)
+        types[i] = infer_value_type(args[i].type);
+    const Type *result = infer_elementwise(s, (UfuncId)primitive->data, types);
+    if (!result) {
+        for (unsigned i = 0; i < inputs; i++) {
+            ScalarKind kind;
+            if (types[i]->kind != TYPE_ARRAY && !type_scalar_of(types[i], &kind))
+                return bad_argument(s, primitive, &args[i], "numbers and arrays");
+        }
+        return infer_error(s, (Span){0}, E_ARGUMENT, "%s has no loop for %s%s%s",
+                           primitive->name, infer_describe(s, types[0]),
+                           inputs > 1 ? " and " : "",
+                           inputs > 1 ? infer_describe(s, types[1]) : "");
+    }
+    const Arg *out = &args[inputs], *where = &args[inputs + 1], *dtype = &args[inputs + 2];
+    result = ufunc_with_dtype(s, primitive, result, dtype);
+    if (result && is_given(where) && where->type->kind != TYPE_NONE) {
+        bool truth;
+        if (!type_is_const_bool(where->type, &truth) || !truth)
+            return infer_error(
+                s, arg_span(s, where), E_KEYWORD,
+                "where= is not supported in compiled code; use np.where or a loop");
+    }
+    if (result && is_given(out) && out->type->kind != TYPE_NONE) {
+        const Type *array = out->type->kind == TYPE_TUPLE && out->type->count == 1
+                                ? out->type->elements[0]
+                                : out->type;
+        if (array->kind != TYPE_ARRAY ||
+            (result->kind == TYPE_ARRAY && result->array.ndim > array->array.ndim))
+            return bad_argument(s, primitive, out, "an array of the result's shape as out=");
+        return array;
+    }
+    return result;
+}
+
+static bool shape_rank(const Type *shape, uint32_t *ndim)
+{
+    const Type *x = infer_value_type(shape);
+    if (type_is_integer(x)) {
+        *ndim = 1;
+        return true;
+    }
+    if (x->kind != TYPE_TUPLE)
+        return false;
+    for (uint32_t i = 0; i < x->count; i++)
+        if (!type_is_integer(infer_value_type(x->elements[i])))
+            return false;
+    *ndim = x->count;
+    return *ndim <= 32;
+}
+
+static bool order_of(Infer *s, const Arg *arg, bool *fortran)
+{
+    const Symbol *text;
+    *fortran = false;
+    if (!is_given(arg) || arg->type->kind == TYPE_NONE)
+        return true;
+    if (!type_is_const_str(known(s, arg), &text) ||
+        (strcmp(text->text, "C") != 0 && strcmp(text->text, "F") != 0))
+        return false;
+    *fortran = text->text[0] == 'F';
+    return true;
+}
+
+const Type *infer_prim_np_new(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    uint32_t ndim;
+    ScalarKind kind = SCALAR_FLOAT64;
+    bool fortran;
+    if (!shape_rank(args[0].type, &ndim))
+        return bad_argument(s, primitive, &args[0],
+                            "an integer or a tuple of integers as shape");
+    if (is_given(&args[1]) && args[1].type->kind != TYPE_NONE &&
+        !infer_dtype_of(known(s, &args[1]), &kind))
+        return bad_argument(s, primitive, &args[1], "a dtype that is known when compiling");
+    if (!order_of(s, &args[2], &fortran))
+        return bad_argument(s, primitive, &args[2], "order 'C' or 'F'");
+    ArrayType array = {.dtype = kind,
+                       .ndim = (uint8_t)ndim,
+                       .layout = fortran && ndim > 1 ? LAYOUT_F : LAYOUT_C};
+    return type_array(s->c->types, array);
+}
+
+const Type *infer_prim_np_dtype(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    if (!infer_dtype_of(known(s, &args[0]), &kind))
+        return bad_argument(s, primitive, &args[0],
+                            "a dtype, a scalar class or a dtype's name");
+    return type_dtype(s->c->types, kind);
+}
+
+/* ---- intrinsics of the library ---------------------------------------------------------------------- */
+
+const Type *infer_prim_cast(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind, from;
+    const Type *x = infer_value_type(args[0].type);
+    if (!infer_dtype_of(known(s, &args[1]), &kind))
+        return bad_argument(s, primitive, &args[1], "a dtype");
+    if (x->kind == TYPE_ARRAY) {
+        ArrayType array = {.dtype = kind, .ndim = x->array.ndim, .layout = LAYOUT_C};
+        return type_array(s->c->types, array);
+    }
+    return type_scalar_of(x, &from)
+               ? scalar(s, kind)
+               : bad_argument(s, primitive, &args[0], "a number or an array");
+}
+
+static const Type *viewed(Infer *s, const Primitive *primitive, const Arg *args, Layout layout)
+{
+    uint32_t ndim;
+    if (args[0].type->kind != TYPE_ARRAY || !shape_rank(args[2].type, &ndim))
+        return bad_argument(s, primitive, &args[0], "an array, an offset and tuples");
+    ArrayType array = args[0].type->array;
+    array.ndim = (uint8_t)ndim;
+    array.layout = ndim == 0 ? LAYOUT_C : layout;
+    return type_array(s->c->types, array);
+}
+
+const Type *infer_prim_view(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    return viewed(s, primitive, args, LAYOUT_ANY);
+}
+
+const Type *infer_prim_view_c(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    return viewed(s, primitive, args, LAYOUT_C);
+}
+
+const Type *infer_prim_is_c(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    (void)primitive;
+    const Type *x = args[0].type;
+    return type_const_bool(s->c->types, x->kind == TYPE_ARRAY && x->array.layout == LAYOUT_C);
+}
+
+const Type *infer_prim_readonly(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    if (args[0].type->kind != TYPE_ARRAY)
+        return bad_argument(s, primitive, &args[0], "an array");
+    ArrayType array = args[0].type->array;
+    array.readonly = true;
+    return type_array(s->c->types, array);
+}
+
+static bool dtype_like(const Type *x, ScalarKind *kind)
+{
+    x = infer_value_type(x);
+    if (x->kind == TYPE_ARRAY)
+        return *kind = x->array.dtype, true;
+    return type_scalar_of(x, kind) || infer_dtype_of(x, kind);
+}
+
+const Type *infer_prim_promote(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind a, b;
+    if (!dtype_like(args[0].type, &a) || !dtype_like(args[1].type, &b))
+        return bad_argument(s, primitive, &args[0], "dtypes, numbers and arrays");
+    return type_dtype(s->c->types, scalar_numpy(promote_kinds(s->c->options.promotion, a, b)));
+}
+
+const Type *infer_prim_dtype_of(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    if (!dtype_like(args[0].type, &kind))
+        return bad_argument(s, primitive, &args[0], "a number, an array or a dtype");
+    return type_dtype(s->c->types, scalar_numpy(kind));
+}
+
+/* The argument, whose value must be known. */
+const Type *infer_prim_static(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *type = known(s, &args[0]);
+    if (type->kind == TYPE_SCALAR)
+        return infer_error(s, arg_span(s, &args[0]), E_NEEDS_CONSTANT,
+                           "this value must be known when compiling"),
+               (void)primitive, NULL;
+    return type;
+}
+
+const Type *infer_prim_libm(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Symbol *name;
+    if (!type_is_const_str(args[0].type, &name) || args[1].part_count == 0)
+        return bad_argument(s, primitive, &args[0], "a function's name");
+    const Type *first = infer_value_type(args[1].parts[0].type);
+    ScalarKind kind;
+    if (!type_scalar_of(first, &kind) || scalar_class(kind) != CLASS_FLOAT)
+        return bad_argument(s, primitive, &args[1].parts[0], "floats");
+    return scalar(s, kind);
+}
+
+/* A typed operation by its IR name, on args of one type: "fma", "copysign", "mul_high", "ctz" … */
+const Type *infer_prim_op(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Symbol *name;
+    ScalarKind kind;
+    if (!type_is_const_str(args[0].type, &name) || args[1].part_count == 0 ||
+        !type_scalar_of(infer_value_type(args[1].parts[0].type), &kind))
+        return bad_argument(s, primitive, &args[0], "an operation's name and numbers");
+    static const char *const tests[] = {"eq", "ne", "lt", "le", "gt", "ge"};
+    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
+        if (strcmp(name->text, tests[i]) == 0)
+            return scalar(s, SCALAR_BOOL);
+    return scalar(s, kind);
+}
+
+const Type *infer_prim_overlap(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    if (args[0].type->kind != TYPE_ARRAY || args[1].type->kind != TYPE_ARRAY)
+        return bad_argument(s, primitive, &args[0], "two arrays");
+    return scalar(s, SCALAR_BOOL);
+}

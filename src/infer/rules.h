@@ -1,0 +1,44 @@
+/* Prototypes of the rules, from rules.def, and what they share. */
+#ifndef MARTLET_INFER_RULES_H
+#define MARTLET_INFER_RULES_H
+
+#include "infer/infer.h"
+#include "infer/ufunc.h"
+
+#define RULE(name) InferRule infer_op_##name;
+#include "infer/rules.def"
+#undef RULE
+
+/* A return of `type` is reached at `op`. */
+void infer_returns(Infer *s, Op *op, const Type *type);
+
+/* An element-wise function over scalars and arrays; NULL, without an error, when it takes no such args. */
+const Type *infer_elementwise(Infer *s, UfuncId ufunc, const Type *const *args);
+/* dtype == dtype, also where one is a class ("numpy.float64") or a name. */
+const Type *infer_dtype_equality(Infer *s, CompareOperator operator, const Type * x,
+                                 const Type *y);
+/* What may stand for a dtype: np.float64, float, np.dtype("f8"), "f8". */
+bool infer_dtype_of(const Type *type, ScalarKind *kind);
+
+/* Optional(T) computes as T (a None raises at run time); Maybe likewise. */
+const Type *infer_value_type(const Type *type);
+
+/* Result of x OP y, or NULL after an error at the current op. */
+const Type *infer_binary(Infer *s, BinaryOperator operator, bool wide, const Type *x,
+                         const Type *y);
+const Type *infer_compare(Infer *s, CompareOperator operator, const Type * x, const Type *y);
+const Type *infer_truth(Infer *s, const Type *x);
+const Type *infer_index(Infer *s, const Type *x, const Type *index);
+const Type *infer_attribute(Infer *s, Op *op, const Type *x, const Symbol *name);
+/* Number of items and an item of an iterable; NULL after an error. */
+const Type *infer_iter_len(Infer *s, const Type *x);
+const Type *infer_iter_item(Infer *s, const Type *x, const Value *position);
+/* Fills fact->plan for a call of `callee` and types its result. */
+const Type *infer_call(Infer *s, Op *op, const Type *callee, const CallSpec *spec);
+/* A call that the library carries out on operands of the op; `from` says which. NULL: no such function,
+ * without an error. */
+const Type *infer_library(Infer *s, const char *qualname, Arg *args, uint32_t count);
+/* A loop over a tuple of unlike elements: have the loop around the current op unrolled. */
+void infer_unroll(Infer *s, const Value *counter);
+
+#endif
