@@ -35,14 +35,14 @@ bool image_link(Arena *arena, const void *object, size_t size, ImageBytes *image
  * invents by itself (image/libcall.def), or NULL when nobody provides it. */
 typedef void *ImageResolve(void *context, const char *name);
 
-/* Where mapped images live: slabs of memory that many images share. Owned by the caller, used
- * from any thread. */
 typedef struct ImageUsage {
     size_t images; /* mapped now */
     size_t slabs;  /* memory mappings made for them */
     size_t bytes;  /* resident: whole pages of images */
 } ImageUsage;
 
+/* Where mapped images live: slabs of memory that many images share. The caller owns it, does not
+ * move it, and uses it from any thread. */
 typedef struct ImageSpace {
     pthread_mutex_t lock; /* guards everything below and the slabs' books */
     struct Slab *slabs;

@@ -213,10 +213,13 @@ static bool is_address_table(const Section *section)
 /* A variable that lies in the section, for the message. */
 static const char *resident(const Link *l, uint32_t section)
 {
-    for (uint32_t i = 1; i < l->symbol_count; i++)
-        if (l->symbols[i].st_shndx == section &&
-            ELF64_ST_TYPE(l->symbols[i].st_info) != STT_SECTION)
-            return symbol_name(l, i);
+    for (uint32_t i = 1; i < l->symbol_count; i++) {
+        unsigned type = ELF64_ST_TYPE(l->symbols[i].st_info);
+        const char *name = symbol_name(l, i);
+        if (l->symbols[i].st_shndx == section && (type == STT_OBJECT || type == STT_TLS) &&
+            name[0] != '$') /* aarch64's mark of data among code */
+            return name;
+    }
     return "?";
 }
 
@@ -347,6 +350,12 @@ static Rank rank(const Section *section)
     return section->header.sh_flags & SHF_WRITE ? RANK_ADDRESS : RANK_CONSTANT;
 }
 
+/* For a slot of every import and of every symbol of the image itself. */
+static uint64_t slot_room(const Link *l)
+{
+    return ((uint64_t)l->imports.len + l->symbol_count) * SLOT_SIZE;
+}
+
 /* Gives every section of one rank its place; the end, or UINT64_MAX when there is too much. */
 static uint64_t place_rank(Link *l, Rank wanted, uint64_t end)
 {
@@ -364,24 +373,53 @@ static uint64_t place_rank(Link *l, Rank wanted, uint64_t end)
     return end;
 }
 
-static bool lay_out(Link *l)
+/* Places everything that is there before relocations are applied, code first at `start`. */
+static bool place_all(Link *l, uint64_t start)
 {
-    ImageHeader *header = &l->header;
-    header->code_offset = (uint32_t)align_up(sizeof *header, CODE_ALIGN);
-    uint64_t end = place_rank(l, RANK_CODE, header->code_offset);
+    l->header.code_offset = (uint32_t)start;
+    uint64_t end = place_rank(l, RANK_CODE, start);
     if (end == UINT64_MAX)
-        return refuse(l, "more than %d bytes", IMAGE_MAX_SIZE);
+        return false;
     l->stubs = (uint32_t)align_up(end, 16);
     end = l->stubs + (uint64_t)l->imports.len * l->machine->stub_size;
-    header->code_size = (uint32_t)end - header->code_offset;
+    if (end > IMAGE_MAX_SIZE)
+        return false;
+    l->header.code_size = (uint32_t)(end - start);
     end = place_rank(l, RANK_CONSTANT, end);
     end = end == UINT64_MAX ? end : place_rank(l, RANK_ADDRESS, end);
-    uint64_t room = (uint64_t)(l->imports.len + l->symbol_count) * SLOT_SIZE;
-    if (end == UINT64_MAX || end + room > IMAGE_MAX_SIZE)
-        return refuse(l, "more than %d bytes", IMAGE_MAX_SIZE);
+    if (end == UINT64_MAX || end + slot_room(l) > IMAGE_MAX_SIZE)
+        return false;
     l->got = (uint32_t)align_up(end, SLOT_SIZE);
     l->end = l->got + l->imports.len * SLOT_SIZE;
-    l->body = arena_alloc(l->arena, l->got + room, IMAGE_MAX_ALIGN);
+    return true;
+}
+
+/* At most what slots, tables and names will take. */
+static uint64_t tail_bound(const Link *l)
+{
+    uint64_t bound = slot_room(l) + l->imports.len * (sizeof(ImageImport) + sizeof(ImageSlot));
+    for (uint32_t i = 1; i < l->symbol_count; i++)
+        if (ELF64_ST_BIND(l->symbols[i].st_info) != STB_LOCAL)
+            bound += sizeof(ImageSymbol) + strlen(symbol_name(l, i)) + 1;
+    return bound;
+}
+
+/* Images begin on pages, and functions at the same distance from a page compete for the same lines
+ * of the instruction cache: what a small image leaves free of its last page goes, in part and by
+ * chance, in front of its code. */
+static uint64_t colour(const Link *l)
+{
+    uint64_t used = l->got + tail_bound(l);
+    uint64_t lines = (align_up(used, IMAGE_MAX_ALIGN) - used) / CODE_ALIGN;
+    return intern_hash(l->object, l->size < 1024 ? l->size : 1024) % (lines + 1) * CODE_ALIGN;
+}
+
+static bool lay_out(Link *l)
+{
+    uint64_t start = align_up(sizeof l->header, CODE_ALIGN);
+    if (!place_all(l, start) || !place_all(l, start + colour(l)))
+        return refuse(l, "more than %d bytes", IMAGE_MAX_SIZE);
+    l->body = arena_alloc(l->arena, l->got + slot_room(l), IMAGE_MAX_ALIGN);
     return true;
 }
 

@@ -1,6 +1,7 @@
 /* How a relocation's value is put into memory or into an instruction, as its row says. */
 #include "image/reloc.h"
 
+#include <assert.h>
 #include <string.h>
 
 static bool fits_signed(int64_t value, unsigned width)
@@ -13,6 +14,7 @@ static bool fits_signed(int64_t value, unsigned width)
 
 static uint32_t insert(uint32_t word, uint64_t bits, unsigned width, unsigned at)
 {
+    assert(width <= 32 && at < 32);
     uint32_t mask = (uint32_t)((UINT64_C(1) << width) - 1);
     return (word & ~(mask << at)) | (((uint32_t)bits & mask) << at);
 }
