@@ -203,6 +203,8 @@ typedef struct Identity {
     uint8_t op, classes, pattern, outcome;
 } Identity;
 
+_Static_assert(OP_COUNT <= UINT8_MAX, "operations fit the tables' columns");
+
 /* How to write a row: it must hold for every value of every class it names, and where the
  * operation is undefined (a zero divisor) it may give anything. Rows of what commutes are tried with
  * the args exchanged, too. */

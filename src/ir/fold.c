@@ -316,7 +316,7 @@ static bool int_truediv(__int128 x, __int128 y, double *r)
         shift++;
     Bits quotient = over / under | (over % under != 0);
     *r = ldexp((double)quotient, -shift);
-    if ((x < 0) != (y < 0) && over)
+    if ((x < 0) != (y < 0)) /* -0.0 for 0 / -1, too */
         *r = -*r;
     return true;
 }
