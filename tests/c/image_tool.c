@@ -13,6 +13,8 @@
  *     image_tool threads IMAGE SYMBOL COUNT   four threads map, call and unmap
  *     image_tool fork IMAGE SYMBOL            parent and child go on mapping
  *     image_tool strict IMAGE SYMBOL KIND ARG…   call, where memory once writable may not execute
+ *     image_tool forbidden IMAGE              maps where nothing new may execute
+ *     image_tool full IMAGE                   maps until there is no room
  *     image_tool gdb OBJECT IMAGE             registers with GDB and unmaps
  *     image_tool perf IMAGE
  *     image_tool libcalls                     names of image/libcall.def
@@ -31,6 +33,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -420,11 +423,13 @@ static int tool_fork(Tool *tool, char **args)
     return 0;
 }
 
-/* Refuses mprotect(…PROT_EXEC…), as SELinux and systemd do where they are strict. */
-static bool become_strict(void)
+/* Refuses mprotect(…PROT_EXEC…), as SELinux and systemd do where they are strict, and another
+ * system call. */
+static bool become_strict(uint32_t other)
 {
     struct sock_filter filter[] = {
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, other, 3, 0),
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mprotect, 0, 3),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[2])),
         BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, PROT_EXEC, 0, 1),
@@ -439,7 +444,7 @@ static bool become_strict(void)
 static int tool_strict(Tool *tool, char **args)
 {
     ImageBytes bytes = read_file(tool, args[0]);
-    if (!become_strict())
+    if (!become_strict(UINT32_MAX))
         return give_up("no seccomp");
     Image *images[3];
     for (size_t i = 0; i < 3; i++)
@@ -448,6 +453,35 @@ static int tool_strict(Tool *tool, char **args)
     image_unpin(images[1]);
     images[1] = map_or_exit(tool, bytes);
     return tool_call(tool, args);
+}
+
+static int tool_forbidden(Tool *tool, char **args)
+{
+    ImageBytes bytes = read_file(tool, args[0]);
+    if (!become_strict(SYS_memfd_create))
+        return give_up("no seccomp");
+    image_map(&tool->space, bytes.data, bytes.size, resolve, NULL, &tool->error);
+    report(tool, tool->error.data, 0, 0);
+    return 0;
+}
+
+/* Maps until 96 MiB of address space are full, gives one back and maps again. */
+static int tool_full(Tool *tool, char **args)
+{
+    ImageBytes bytes = read_file(tool, args[0]);
+    const rlim_t room = (rlim_t)96 << 20;
+    size_t mapped = 0;
+    if (setrlimit(RLIMIT_AS, &(struct rlimit){room, room}) != 0)
+        return give_up("setrlimit");
+    Image *image = NULL, *last = NULL;
+    while (
+        (image = image_map(&tool->space, bytes.data, bytes.size, resolve, NULL, &tool->error)))
+        last = image, mapped++;
+    if (last)
+        image_unpin(last);
+    printf("mapped=%zu again=%d %s\n", mapped, map_or_exit(tool, bytes) != NULL,
+           tool->error.data);
+    return 0;
 }
 
 extern struct {
@@ -552,7 +586,8 @@ static const struct Command {
     {"call", tool_call, 3},         {"many", tool_many, 3},
     {"damage", tool_damage, 3},     {"damage-object", tool_damage_object, 3},
     {"threads", tool_threads, 3},   {"fork", tool_fork, 2},
-    {"strict", tool_strict, 3},     {"gdb", tool_gdb, 2},
+    {"strict", tool_strict, 3},     {"forbidden", tool_forbidden, 1},
+    {"full", tool_full, 1},         {"gdb", tool_gdb, 2},
     {"perf", tool_perf, 1},         {"flip", tool_flip, 1},
     {"starve", tool_starve, 1},     {"crash", tool_crash, 3},
     {"libcalls", tool_libcalls, 0},

@@ -142,6 +142,21 @@ static void pins_keep(void)
     bench_close(&bench);
 }
 
+static void old_code_does_not_stay(void)
+{
+    Bench bench;
+    bench_open(&bench);
+    Sample sample = sample_image();
+    Image *image = map(&bench, &sample), *other = map(&bench, &sample);
+    const uint8_t *code = image_symbol(image, "seven");
+    CHECK(memcmp(code, sample.code, sizeof sample.code) == 0);
+    image_unpin(image);
+    uint64_t zeros[2] = {0};
+    CHECK(memcmp(code, zeros, sizeof zeros) == 0);
+    CHECK_INT(call(other), 7);
+    bench_close(&bench);
+}
+
 static void imports_may_be_weak(void)
 {
     Bench bench;
@@ -256,6 +271,7 @@ static void libcalls_are_found(void)
     }
 }
 
-CHECK_MAIN(CHECK_TEST(maps_and_fills), CHECK_TEST(pins_keep), CHECK_TEST(imports_may_be_weak),
+CHECK_MAIN(CHECK_TEST(maps_and_fills), CHECK_TEST(pins_keep),
+           CHECK_TEST(old_code_does_not_stay), CHECK_TEST(imports_may_be_weak),
            CHECK_TEST(every_field_is_checked), CHECK_TEST(the_checksum_is_checked),
            CHECK_TEST(memory_may_run_out), CHECK_TEST(libcalls_are_found))

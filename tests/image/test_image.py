@@ -361,6 +361,7 @@ relaxed:                            # through slots that need not be
     movq %rax, %rdi
     popq %rbp
     jmp *inc@GOTPCREL(%rip)
+    ud2
     .globl inc
 inc:
     leaq 1(%rdi), %rax
@@ -662,6 +663,19 @@ def test_where_written_memory_may_not_be_executed(native):
     image = native.link(SUM)
     files, answer = native.run("strict", image, "sum", "i", "i:40", "i:2").splitlines()
     assert (files, answer) == ("files 111", "42")
+
+
+@x86_only
+def test_where_nothing_new_may_be_executed(native):
+    line = native.run("forbidden", native.link(SUM))
+    assert line.startswith("the system refuses executable memory to this process ")
+    assert usage(line)["images"] == usage(line)["slabs"] == 0
+
+
+def test_no_memory(native):
+    line = native.run("full", native.link(SUM))
+    assert usage(line)["mapped"] > 1000 and usage(line)["again"] == 1
+    assert line.endswith("no memory for code\n")
 
 
 def test_gdb_registration(native):
