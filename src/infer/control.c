@@ -76,8 +76,13 @@ bool infer_op_YIELD(Infer *s, Op *op)
 bool infer_op_BREAK(Infer *s, Op *op)
 {
     Op *target = op->attr.target;
-    for (uint32_t i = 0; i < op->arg_count; i++)
+    for (uint32_t i = 0; i < op->arg_count; i++) {
         infer_merge(s, op_result(target, i), infer_arg(s, op, i), op, op_arg(op, i));
+        if (target->code ==
+            OP_FOR) /* its results are its params after the last trip: one type */
+            infer_merge(s, target->regions[0].params[i + 1],
+                        type_widen(s->c->types, infer_arg(s, op, i)), op, op_arg(op, i));
+    }
     infer_pass(s, target);
     return false;
 }

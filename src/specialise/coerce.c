@@ -1,0 +1,315 @@
+/* Coercion: a value of one type as a value of another.
+ *
+ * spec_coerce is for places where lives of a variable meet (DESIGN §2.1 (c)): exact, or it raises.
+ * spec_number converts as a C cast; spec_operand does so with NEP 50's range check on Python ints.
+ */
+#include <math.h>
+
+#include "specialise/spec.h"
+#include "types/layout.h"
+
+static Value *constant_of(Spec *s, const Type *type)
+{
+    const Constant *constant = &type->constant;
+    if (constant->kind == CONSTANT_BOOL)
+        return build_bool(&s->b, constant->truth);
+    ScalarKind kind = SCALAR_INT;
+    type_scalar_of(type, &kind);
+    return build_scalar_int(&s->b, kind, constant->integer);
+}
+
+Value *spec_unwrap(Spec *s, Value *value)
+{
+    while (value->type->kind == TYPE_OPTIONAL || value->type->kind == TYPE_MAYBE) {
+        const Type *element = value->type->elements[0];
+        Value *some =
+            build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &value, 1, (Attr){0});
+        bool optional = value->type->kind == TYPE_OPTIONAL;
+        spec_check(s, some, optional ? "TypeError" : "UnboundLocalError",
+                   optional ? "unsupported operand: None where a value is needed"
+                            : "a variable has no value",
+                   NULL, 0);
+        value = layout_part_count(element)
+                    ? build_op(&s->b, OP_UNWRAP, element, &value, 1, (Attr){0})
+                    : build_nothing(&s->b, element);
+    }
+    return value;
+}
+
+/* The number behind an IntEnum's member: its value, chosen by the member number. */
+static Value *enum_number(Spec *s, Value *value)
+{
+    const ClassInfo *info = value->type->class_info;
+    Value *member = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &value, 1,
+                             (Attr){.integer = 0});
+    Value *number = NULL;
+    for (uint32_t i = info->count; i-- > 0;) {
+        Value *each = spec_number(s, build_nothing(&s->b, info->values[i]), SCALAR_INT);
+        Value *is = number ? build_compare(&s->b, OP_EQ, member, build_int(&s->b, i)) : NULL;
+        number = number ? build_select(&s->b, is, each, number) : each;
+    }
+    return number ? number : build_int(&s->b, 0);
+}
+
+/* The plain number value behind Const, Optional, IntEnum and 0-d arrays. */
+static Value *plain(Spec *s, Value *value)
+{
+    value = spec_unwrap(s, value);
+    if (value->type->kind == TYPE_CONST)
+        return constant_of(s, value->type);
+    if (value->type->kind == TYPE_ENUM)
+        return enum_number(s, value);
+    if (value->type->kind == TYPE_ARRAY && value->type->array.ndim == 0)
+        return spec_load(s, value, NULL);
+    return value;
+}
+
+Value *spec_number(Spec *s, Value *value, ScalarKind kind)
+{
+    value = plain(s, value);
+    return build_convert(&s->b, value, spec_scalar(s, kind));
+}
+
+Value *spec_int(Spec *s, Value *value)
+{
+    value = plain(s, value);
+    ScalarKind kind = value->type->scalar;
+    if (kind == SCALAR_INT_U64 || kind == SCALAR_INT_I128)
+        return spec_narrow(s, value, SCALAR_INT);
+    return build_convert(&s->b, value, spec_scalar(s, SCALAR_INT));
+}
+
+/* ---- range checks ---------------------------------------------------------------------------------------- */
+
+static __int128 lowest(ScalarKind kind)
+{
+    if (scalar_class(kind) != CLASS_INT)
+        return 0;
+    return -((__int128)1 << (scalar_bits(kind) - 1));
+}
+
+static __int128 highest(ScalarKind kind)
+{
+    if (scalar_class(kind) == CLASS_BOOL)
+        return 1;
+    return ((__int128)1 << (scalar_bits(kind) - (scalar_class(kind) == CLASS_INT))) - 1;
+}
+
+/* lowest(to) ≤ value ≤ highest(to), comparing in the value's own kind. */
+static Value *fits(Spec *s, Value *value, ScalarKind to)
+{
+    ScalarKind from = value->type->scalar;
+    Value *ok = build_bool(&s->b, true);
+    if (lowest(to) > lowest(from))
+        ok = build_compare(&s->b, OP_GE, value, build_scalar_int(&s->b, from, lowest(to)));
+    if (highest(to) < highest(from)) {
+        Value *below =
+            build_compare(&s->b, OP_LE, value, build_scalar_int(&s->b, from, highest(to)));
+        ok = build_binary(&s->b, OP_AND, ok, below);
+    }
+    return ok;
+}
+
+Value *spec_narrow(Spec *s, Value *value, ScalarKind kind)
+{
+    if (value->type->scalar == kind)
+        return value;
+    if (!s->c->options.unchecked_overflow) {
+        Value *args[1] = {value};
+        spec_check(
+            s, fits(s, value, kind), "OverflowError",
+            "Python integer %d does not fit the 64 bits it is carried in here; np.uint64 wraps",
+            args, 1);
+    }
+    return build_convert(&s->b, value, spec_scalar(s, kind));
+}
+
+Value *spec_operand(Spec *s, Value *value, ScalarKind kind)
+{
+    value = plain(s, value);
+    ScalarKind from = value->type->scalar;
+    bool checked = scalar_is_python_int(from) && scalar_is_integer(kind) &&
+                   !scalar_is_weak(kind) && s->c->options.promotion == PROMOTION_NUMPY;
+    if (checked) {
+        char message[64];
+        Text text;
+        text_open(&text, s->arena);
+        text_printf(&text, "Python integer %%d out of bounds for %s", scalar_name(kind));
+        (void)message;
+        spec_check(s, fits(s, value, kind), "OverflowError", text.data, &value, 1);
+    }
+    return build_convert(&s->b, value, spec_scalar(s, kind));
+}
+
+/* ---- exact conversion of numbers ------------------------------------------------------------------------------ */
+
+/* Int to float and back must be the same number (2**53 + 1 is not a float). */
+static Value *int_to_float(Spec *s, Value *value, ScalarKind to)
+{
+    ScalarKind from = value->type->scalar;
+    Value *wide = build_convert(&s->b, value, spec_scalar(s, to));
+    unsigned exact = scalar_bits(to) == 64 ? 53 : scalar_bits(to) == 32 ? 24 : 11;
+    if (scalar_bits(from) - (scalar_class(from) == CLASS_INT) <= exact ||
+        scalar_class(from) == CLASS_BOOL)
+        return wide;
+    Value *magnitude =
+        scalar_class(from) == CLASS_INT ? build_unary(&s->b, OP_ABS, value) : value;
+    Value *limit = build_scalar_int(&s->b, from, (__int128)1 << exact);
+    Value *small = build_compare(&s->b, OP_LE, magnitude, limit);
+    Value *back = build_convert(&s->b, wide, spec_scalar(s, from));
+    Value *same = build_binary(&s->b, OP_OR, small, build_compare(&s->b, OP_EQ, back, value));
+    spec_check(s, same, "OverflowError",
+               "int %d is not exactly a float, which this variable is on another path", &value,
+               1);
+    return wide;
+}
+
+static Value *float_to_narrower(Spec *s, Value *value, const Type *to)
+{
+    Value *narrow = build_convert(&s->b, value, to);
+    Value *back = build_convert(&s->b, narrow, value->type);
+    Value *same = build_binary(&s->b, OP_OR, build_compare(&s->b, OP_EQ, back, value),
+                               build_compare(&s->b, OP_NE, value, value));
+    char *message = arena_printf(
+        s->arena, "float %%g is not exactly a %s, which this variable is on another path",
+        scalar_name(to->scalar));
+    spec_check(s, same, "OverflowError", message, &value, 1);
+    return narrow;
+}
+
+static Value *coerce_number(Spec *s, Value *value, const Type *to)
+{
+    value = plain(s, value);
+    ScalarKind a = value->type->scalar, b = to->scalar, real = scalar_real(b);
+    ScalarClass from = scalar_class(a), into = scalar_class(b);
+    if (a == b)
+        return value;
+    bool integers = from <= CLASS_UINT && into <= CLASS_UINT;
+    if (integers && into != CLASS_BOOL) {
+        if (!scalar_is_weak(b))
+            return spec_operand(s, value, b);
+        return from == CLASS_BOOL ? build_convert(&s->b, value, to) : spec_narrow(s, value, b);
+    }
+    if (from <= CLASS_UINT && into == CLASS_FLOAT)
+        return int_to_float(s, value, b);
+    if (into == CLASS_COMPLEX && from != CLASS_COMPLEX) {
+        Value *parts[2] = {coerce_number(s, value, spec_scalar(s, real)),
+                           build_float(&s->b, real, 0.0)};
+        return build_op(&s->b, OP_COMPLEX, to, parts, 2, (Attr){0});
+    }
+    if (from == CLASS_FLOAT && into == CLASS_FLOAT && scalar_bits(b) < scalar_bits(a))
+        return float_to_narrower(s, value, to);
+    return build_convert(&s->b, value, to);
+}
+
+/* ---- other types --------------------------------------------------------------------------------------------- */
+
+static Value *coerce_array(Spec *s, Value *value, const Type *to)
+{
+    uint32_t ndim = to->array.ndim, count = 0;
+    Value **args = ARENA_ARRAY(s->arena, Value *, 2 + 2 * ndim);
+    args[count++] = value;
+    args[count++] = build_int(&s->b, 0);
+    for (uint32_t i = 0; i < ndim; i++)
+        args[count++] = build_array_dim(&s->b, value, i);
+    for (uint32_t i = 0; i < ndim && to->array.layout == LAYOUT_ANY; i++)
+        args[count++] = build_array_stride(&s->b, value, i);
+    return build_op(&s->b, OP_ARRAY_VIEW, to, args, count, (Attr){0});
+}
+
+/* Optional(T) or Maybe(T) from something that holds another T, or nothing. */
+static Value *coerce_option(Spec *s, Value *value, const Type *to)
+{
+    const Type *from = value->type, *element = to->elements[0];
+    bool nothing =
+        to->kind == TYPE_OPTIONAL ? from->kind == TYPE_NONE : from->kind == TYPE_UNBOUND;
+    if (nothing)
+        return build_nothing(&s->b, to);
+    if (from->kind != to->kind) {
+        Value *inner = spec_coerce(s, value, element);
+        return build_op(&s->b, OP_SOME, to, &inner, 1, (Attr){0});
+    }
+    Value *some =
+        build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &value, 1, (Attr){0});
+    SpecIf branch = spec_if(s, some, &to, 1);
+    Value *held = build_op(&s->b, OP_UNWRAP, from->elements[0], &value, 1, (Attr){0});
+    Value *inner = spec_coerce(s, held, element);
+    Value *wrapped = build_op(&s->b, OP_SOME, to, &inner, 1, (Attr){0});
+    spec_else(s, &branch, &wrapped, 1);
+    Value *empty = build_nothing(&s->b, to);
+    spec_end(s, &branch, &empty, 1);
+    return op_result(branch.op, 0);
+}
+
+static Value *coerce_compound(Spec *s, Value *value, const Type *to)
+{
+    Value **elements = ARENA_ARRAY(s->arena, Value *, to->count);
+    for (uint32_t i = 0; i < to->count; i++)
+        elements[i] = spec_coerce(s, build_extract(&s->b, value, i), to->elements[i]);
+    return build_pack(&s->b, to, elements);
+}
+
+Value *spec_coerce(Spec *s, Value *value, const Type *to)
+{
+    if (value->type == to || spec_is_dead(s))
+        return value;
+    if (layout_part_count(to) == 0)
+        return build_nothing(&s->b, to);
+    switch (to->kind) {
+    case TYPE_OPTIONAL:
+    case TYPE_MAYBE:
+        return coerce_option(s, value, to);
+    case TYPE_SCALAR:
+        return coerce_number(s, value, to);
+    case TYPE_ARRAY:
+        return coerce_array(s, spec_unwrap(s, value), to);
+    case TYPE_TUPLE:
+    case TYPE_RANGE:
+    case TYPE_SLICE:
+    case TYPE_METHOD:
+    case TYPE_FUNCTION:
+    case TYPE_ITER:
+    case TYPE_EXCEPTION:
+        return coerce_compound(s, spec_unwrap(s, value), to);
+    case TYPE_STR:
+    case TYPE_ENUM:
+        return build_op(&s->b, OP_PACK, to, &value, 1, (Attr){0});
+    case TYPE_SLOT:
+    case TYPE_POINTER:
+    case TYPE_NEVER:
+    case TYPE_UNBOUND:
+    case TYPE_NONE:
+    case TYPE_CONST:
+    case TYPE_ELLIPSIS:
+    case TYPE_DTYPE:
+    case TYPE_MODULE:
+    case TYPE_BUILTIN:
+    case TYPE_CLASS:
+        break;
+    }
+    return value;
+}
+
+/* ---- truth ------------------------------------------------------------------------------------------------- */
+
+static Value *truth_of_option(Spec *s, Value *value)
+{
+    const Type *boolean = spec_scalar(s, SCALAR_BOOL);
+    Value *some = build_op(&s->b, OP_IS_SOME, boolean, &value, 1, (Attr){0});
+    SpecIf branch = spec_if(s, some, &boolean, 1);
+    Value *held = build_op(&s->b, OP_UNWRAP, value->type->elements[0], &value, 1, (Attr){0});
+    Value *truth = spec_truth(s, held);
+    spec_else(s, &branch, &truth, 1);
+    Value *no = build_bool(&s->b, false);
+    spec_end(s, &branch, &no, 1);
+    return op_result(branch.op, 0);
+}
+
+Value *spec_truth(Spec *s, Value *value)
+{
+    if (value->type->kind == TYPE_OPTIONAL)
+        return truth_of_option(s, value);
+    if (value->type->kind == TYPE_RANGE)
+        return build_compare(&s->b, OP_NE, spec_iter_len(s, value), build_int(&s->b, 0));
+    return spec_number(s, value, SCALAR_BOOL);
+}

@@ -1,0 +1,340 @@
+/* Element-wise functions over arrays: broadcasting, conversion to the loop's kind, maps, writing into arrays. */
+#include "infer/rules.h"
+#include "specialise/spec.h"
+
+enum { MAX_NDIM = 64, MAX_INPUTS = 3 };
+
+/* ---- shapes ------------------------------------------------------------------------------------------------- */
+
+static void shape_text(Spec *s, Text *text, unsigned ndim)
+{
+    text_putc(text, '(');
+    for (unsigned i = 0; i < ndim; i++)
+        text_puts(text, i ? ",%d" : "%d");
+    text_puts(text, ndim == 1 ? ",)" : ")");
+    (void)s;
+}
+
+static bool is_array(const Value *value)
+{
+    return value->type->kind == TYPE_ARRAY;
+}
+
+/* "operands could not be broadcast together with shapes (2,3) (4,) " and the dims it prints. */
+static const char *broadcast_message(Spec *s, Value *const *arrays, unsigned count,
+                                     Value **dims, uint32_t *dim_count)
+{
+    Text text;
+    text_open(&text, s->arena);
+    text_puts(&text, "operands could not be broadcast together with shapes ");
+    *dim_count = 0;
+    for (unsigned i = 0; i < count; i++) {
+        unsigned ndim = is_array(arrays[i]) ? arrays[i]->type->array.ndim : 0;
+        shape_text(s, &text, ndim);
+        text_putc(&text, ' ');
+        for (unsigned k = 0; k < ndim; k++)
+            dims[(*dim_count)++] = build_array_dim(&s->b, arrays[i], k);
+    }
+    return text.data;
+}
+
+/* The dims of the result, from the last axis on: equal, or one of them 1. */
+static void broadcast(Spec *s, Value *const *inputs, unsigned count, unsigned ndim,
+                      Value **dims)
+{
+    Value *printed[MAX_INPUTS * MAX_NDIM + 1];
+    Value *one = build_int(&s->b, 1);
+    for (unsigned axis = 0; axis < ndim; axis++) {
+        Value *dim = NULL;
+        for (unsigned i = 0; i < count; i++) {
+            unsigned own = is_array(inputs[i]) ? inputs[i]->type->array.ndim : 0;
+            if (axis + own < ndim)
+                continue;
+            Value *each = build_array_dim(&s->b, inputs[i], axis + own - ndim);
+            if (!dim || dim == each) {
+                dim = each;
+                continue;
+            }
+            Value *same = build_compare(&s->b, OP_EQ, dim, each);
+            Value *stretch = build_compare(&s->b, OP_EQ, dim, one),
+                  *stretched = build_compare(&s->b, OP_EQ, each, one);
+            uint32_t printed_count;
+            const char *message = broadcast_message(s, inputs, count, printed, &printed_count);
+            Value *ok = build_binary(&s->b, OP_OR, same,
+                                     build_binary(&s->b, OP_OR, stretch, stretched));
+            spec_check(s, ok, "ValueError", message, printed, printed_count);
+            dim = build_select(&s->b, stretch, each, dim);
+        }
+        dims[axis] = dim ? dim : one;
+    }
+}
+
+/* ---- the map ---------------------------------------------------------------------------------------------------- */
+
+typedef struct Kernel {
+    UfuncId ufunc;
+    ScalarKind loop, out;
+    bool keeps_kinds; /* comparison of integers: exact, whatever the kinds */
+} Kernel;
+
+static CompareOperator compare_of(UfuncId ufunc)
+{
+    for (CompareOperator i = COMPARE_EQ; i <= COMPARE_GE; i++)
+        if (ufunc_of_compare(i) == ufunc)
+            return i;
+    return COMPARE_COUNT;
+}
+
+static Kernel kernel_of(Spec *s, UfuncId ufunc, Value *const *inputs, const ScalarKind *dtype)
+{
+    ScalarKind kinds[MAX_INPUTS];
+    bool integers = true;
+    Kernel kernel = {.ufunc = ufunc};
+    for (unsigned i = 0; i < ufunc_inputs(ufunc); i++) {
+        if (is_array(inputs[i]))
+            kinds[i] = inputs[i]->type->array.dtype;
+        else
+            type_scalar_of(infer_value_type(inputs[i]->type), &kinds[i]);
+        integers = integers && !scalar_is_inexact(kinds[i]);
+    }
+    ufunc_resolve(ufunc, s->c->options.promotion, kinds, &kernel.loop, &kernel.out);
+    if (dtype) {
+        ScalarKind wanted[MAX_INPUTS] = {*dtype, *dtype, *dtype};
+        ufunc_resolve(ufunc, s->c->options.promotion, wanted, &kernel.loop, &kernel.out);
+    }
+    kernel.keeps_kinds = integers && compare_of(ufunc) != COMPARE_COUNT && !dtype;
+    return kernel;
+}
+
+static Value *element(Spec *s, const Kernel *kernel, Value *const *values)
+{
+    Value *loop[MAX_INPUTS];
+    if (kernel->keeps_kinds) {
+        Value *truth = spec_compare_numbers(s, compare_of(kernel->ufunc), values[0], values[1]);
+        return build_convert(&s->b, truth, spec_scalar(s, kernel->out));
+    }
+    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+        loop[i] = build_convert(&s->b, values[i], spec_scalar(s, kernel->loop));
+    return spec_ufunc_scalar(s, kernel->ufunc, loop, kernel->loop, kernel->out);
+}
+
+/* Scalars are converted once, outside, with NEP 50's check; arrays' elements inside. */
+static Value *prepared_scalar(Spec *s, const Kernel *kernel, Value *value)
+{
+    ScalarKind kind;
+    type_scalar_of(infer_value_type(value->type), &kind);
+    if (kernel->keeps_kinds)
+        return spec_number(s, value, kind);
+    return spec_operand(s, value, kernel->loop);
+}
+
+/* Fills the region of a map (or map_into): one param for each array among the inputs. */
+static void fill_map(Spec *s, Op *map, const Kernel *kernel, Value *const *inputs,
+                     Value *const *scalars, ScalarKind into)
+{
+    Region *body = &map->regions[0];
+    Build outer = s->b;
+    Value *values[MAX_INPUTS];
+    s->b.region = body;
+    s->b.before = NULL;
+    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+        values[i] = is_array(inputs[i])
+                        ? ir_param_add(body, spec_scalar(s, inputs[i]->type->array.dtype), NULL)
+                        : scalars[i];
+    Value *result = build_convert(&s->b, element(s, kernel, values), spec_scalar(s, into));
+    build_terminator(&s->b, OP_YIELD, NULL, &result, 1);
+    const Loc *loc = outer.loc;
+    s->b = outer;
+    s->b.loc = loc;
+}
+
+static Value *new_map(Spec *s, const Kernel *kernel, Value *const *inputs,
+                      Value *const *scalars, Value *const *dims, unsigned ndim, ScalarKind into)
+{
+    Value *args[MAX_NDIM + MAX_INPUTS];
+    uint32_t count = 0;
+    ArrayType array = {.dtype = into, .ndim = (uint8_t)ndim, .layout = LAYOUT_C};
+    const Type *type = type_array(s->c->types, array);
+    for (unsigned i = 0; i < ndim; i++)
+        args[count++] = dims[i];
+    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+        if (is_array(inputs[i]))
+            args[count++] = inputs[i];
+    Op *map = build_control(&s->b, OP_MAP, args, count, &type, 1);
+    map->attr.integer = ndim;
+    fill_map(s, map, kernel, inputs, scalars, into);
+    return op_result(map, 0);
+}
+
+static void map_into(Spec *s, const Kernel *kernel, Value *const *inputs, Value *const *scalars,
+                     Value *out)
+{
+    Value *args[MAX_NDIM + MAX_INPUTS + 1];
+    unsigned ndim = out->type->array.ndim;
+    uint32_t count = 0;
+    for (unsigned i = 0; i < ndim; i++)
+        args[count++] = build_array_dim(&s->b, out, i);
+    args[count++] = out;
+    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+        if (is_array(inputs[i]))
+            args[count++] = inputs[i];
+    Op *map = build_control(&s->b, OP_MAP_INTO, args, count, NULL, 0);
+    map->attr.integer = ndim;
+    fill_map(s, map, kernel, inputs, scalars, out->type->array.dtype);
+}
+
+/* ---- writing into an array ------------------------------------------------------------------------------------------ */
+
+void spec_check_writable(Spec *s, Value *array, const char *message)
+{
+    if (array->type->array.readonly)
+        spec_check(s, build_bool(&s->b, false), "ValueError", message, NULL, 0);
+}
+
+/* Inputs must broadcast to the output's own shape. */
+static void check_fits(Spec *s, Value *const *inputs, unsigned count, Value *out,
+                       bool assignment)
+{
+    unsigned ndim = out->type->array.ndim;
+    Value *one = build_int(&s->b, 1);
+    for (unsigned i = 0; i < count; i++) {
+        if (!is_array(inputs[i]) || inputs[i] == out)
+            continue;
+        unsigned own = inputs[i]->type->array.ndim;
+        for (unsigned k = 0; k < own; k++) {
+            Value *each = build_array_dim(&s->b, inputs[i], k);
+            Value *ok = build_compare(&s->b, OP_EQ, each, one);
+            Value *printed[2 * MAX_NDIM];
+            uint32_t printed_count = 0;
+            Text text;
+            if (k + ndim >= own) {
+                Value *dim = build_array_dim(&s->b, out, k + ndim - own);
+                if (dim == each)
+                    continue;
+                ok = build_binary(&s->b, OP_OR, ok, build_compare(&s->b, OP_EQ, each, dim));
+            }
+            text_open(&text, s->arena);
+            text_puts(&text, assignment
+                                 ? "could not broadcast input array from shape "
+                                 : "operands could not be broadcast together with shapes ");
+            Value *first = assignment ? inputs[i] : out, *second = assignment ? out : inputs[i];
+            shape_text(s, &text, first->type->array.ndim);
+            text_puts(&text, assignment ? " into shape " : " ");
+            shape_text(s, &text, second->type->array.ndim);
+            for (unsigned d = 0; d < first->type->array.ndim; d++)
+                printed[printed_count++] = build_array_dim(&s->b, first, d);
+            for (unsigned d = 0; d < second->type->array.ndim; d++)
+                printed[printed_count++] = build_array_dim(&s->b, second, d);
+            spec_check(s, ok, "ValueError", text.data, printed, printed_count);
+        }
+    }
+}
+
+/* Whether some input shares memory with `out` other than element by element; NULL: surely none. */
+static Value *overlaps(Spec *s, Value *const *inputs, unsigned count, Value *out)
+{
+    Value *any = NULL;
+    for (unsigned i = 0; i < count; i++) {
+        if (!is_array(inputs[i]) || inputs[i] == out)
+            continue;
+        Value *args[2] = {out, inputs[i]};
+        Value *each =
+            build_op(&s->b, OP_ARRAY_OVERLAP, spec_scalar(s, SCALAR_BOOL), args, 2, (Attr){0});
+        any = any ? build_binary(&s->b, OP_OR, any, each) : each;
+    }
+    return any;
+}
+
+static void write(Spec *s, const Kernel *kernel, Value *const *inputs, Value *const *scalars,
+                  Value *out)
+{
+    unsigned count = ufunc_inputs(kernel->ufunc), ndim = out->type->array.ndim;
+    Value *overlap = overlaps(s, inputs, count, out);
+    if (!overlap) {
+        map_into(s, kernel, inputs, scalars, out);
+        return;
+    }
+    SpecIf branch = spec_if(s, overlap, NULL, 0);
+    Value *dims[MAX_NDIM];
+    for (unsigned i = 0; i < ndim; i++)
+        dims[i] = build_array_dim(&s->b, out, i);
+    Value *copy = new_map(s, kernel, inputs, scalars, dims, ndim, out->type->array.dtype);
+    Kernel plain = {
+        .ufunc = UFUNC_POSITIVE, .loop = out->type->array.dtype, .out = out->type->array.dtype};
+    map_into(s, &plain, &copy, NULL, out);
+    spec_else(s, &branch, NULL, 0);
+    map_into(s, kernel, inputs, scalars, out);
+    spec_end(s, &branch, NULL, 0);
+}
+
+void spec_assign(Spec *s, Value *dst, Value *value)
+{
+    ScalarKind dtype = dst->type->array.dtype;
+    Kernel plain = {.ufunc = UFUNC_POSITIVE, .loop = dtype, .out = dtype};
+    spec_check_writable(s, dst, "assignment destination is read-only");
+    value = spec_unwrap(s, value);
+    if (is_array(value) && value->type->array.ndim == 0)
+        value = spec_load(s, value, NULL);
+    Value *scalar = is_array(value) ? NULL : spec_operand(s, value, dtype);
+    check_fits(s, &value, 1, dst, true);
+    if (is_array(value) &&
+        value->type->array.ndim > dst->type->array.ndim) { /* leading axes of 1 go */
+        unsigned ndim = dst->type->array.ndim, extra = value->type->array.ndim - ndim;
+        Value *dims[MAX_NDIM], *strides[MAX_NDIM];
+        ArrayType array = value->type->array;
+        array.ndim = (uint8_t)ndim;
+        array.layout = LAYOUT_ANY;
+        for (unsigned i = 0; i < ndim; i++) {
+            dims[i] = build_array_dim(&s->b, value, i + extra);
+            strides[i] = build_array_stride(&s->b, value, i + extra);
+        }
+        value = spec_view(s, value, type_array(s->c->types, array), build_int(&s->b, 0), dims,
+                          strides);
+    }
+    write(s, &plain, &value, &scalar, dst);
+}
+
+/* ---- entry ------------------------------------------------------------------------------------------------------------ */
+
+static void load_0d(Spec *s, Value **inputs, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) {
+        inputs[i] = spec_unwrap(s, inputs[i]);
+        if (is_array(inputs[i]) && inputs[i]->type->array.ndim == 0)
+            inputs[i] = spec_load(s, inputs[i], NULL);
+    }
+}
+
+Value *spec_elementwise(Spec *s, UfuncId ufunc, Value *const *args, const Type *result,
+                        Value *out, const ScalarKind *dtype)
+{
+    Value *inputs[MAX_INPUTS], *scalars[MAX_INPUTS] = {0}, *dims[MAX_NDIM];
+    unsigned count = ufunc_inputs(ufunc);
+    for (unsigned i = 0; i < count; i++)
+        inputs[i] = args[i];
+    load_0d(s, inputs, count);
+    Kernel kernel = kernel_of(s, ufunc, inputs, dtype);
+    for (unsigned i = 0; i < count; i++)
+        if (!is_array(inputs[i]))
+            scalars[i] = prepared_scalar(s, &kernel, inputs[i]);
+    if (out) {
+        spec_check_writable(s, out, "output array is read-only");
+        check_fits(s, inputs, count, out, false);
+        write(s, &kernel, inputs, scalars, out);
+        return out;
+    }
+    if (result->kind != TYPE_ARRAY)
+        return build_convert(&s->b, element(s, &kernel, scalars), result);
+    broadcast(s, inputs, count, result->array.ndim, dims);
+    return new_map(s, &kernel, inputs, scalars, dims, result->array.ndim, result->array.dtype);
+}
+
+Value *spec_array_cast(Spec *s, Value *array, ScalarKind kind)
+{
+    Value *dims[MAX_NDIM], *scalar = NULL;
+    unsigned ndim = array->type->array.ndim;
+    Kernel plain = {.ufunc = UFUNC_POSITIVE, .loop = kind, .out = kind};
+    for (unsigned i = 0; i < ndim; i++)
+        dims[i] = build_array_dim(&s->b, array, i);
+    return new_map(s, &plain, &array, &scalar, dims, ndim, kind);
+}

@@ -1,0 +1,390 @@
+/* Operators on typed values: which of Python's, NumPy's, tuples' and identity's meanings applies. */
+#include <string.h>
+
+#include "infer/carrier.h"
+#include "infer/rules.h"
+#include "specialise/spec.h"
+#include "types/layout.h"
+
+/* ---- comparison of numbers --------------------------------------------------------------------------------- */
+
+static const OpCode compare_ops[COMPARE_COUNT] = {
+    [COMPARE_EQ] = OP_EQ, [COMPARE_NE] = OP_NE, [COMPARE_LT] = OP_LT,
+    [COMPARE_LE] = OP_LE, [COMPARE_GT] = OP_GT, [COMPARE_GE] = OP_GE,
+};
+
+static CompareOperator mirrored(CompareOperator operator)
+{
+    static const CompareOperator mirror[COMPARE_COUNT] = {
+        [COMPARE_EQ] = COMPARE_EQ, [COMPARE_NE] = COMPARE_NE, [COMPARE_LT] = COMPARE_GT,
+        [COMPARE_LE] = COMPARE_GE, [COMPARE_GT] = COMPARE_LT, [COMPARE_GE] = COMPARE_LE,
+    };
+    return mirror[operator];
+}
+
+/* A signed against an unsigned integer of 64 bits, exactly: negative is below. */
+static Value *compare_mixed(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    Value *negative =
+        build_compare(&s->b, OP_LT, x, build_scalar_int(&s->b, x->type->scalar, 0));
+    Value *as = build_convert(&s->b, x, y->type);
+    Value *holds = build_compare(&s->b, compare_ops[operator], as, y);
+    bool below = operator == COMPARE_LT || operator == COMPARE_LE || operator == COMPARE_NE;
+    return below ? build_binary(&s->b, OP_OR, negative, holds)
+                 : build_binary(&s->b, OP_AND, build_unary(&s->b, OP_NOT, negative), holds);
+}
+
+static Value *compare_integers(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    ScalarKind a = x->type->scalar, b = y->type->scalar;
+    if (a == SCALAR_INT_I128 || b == SCALAR_INT_I128)
+        return build_compare(&s->b, compare_ops[operator], spec_number(s, x, SCALAR_INT_I128),
+                             spec_number(s, y, SCALAR_INT_I128));
+    bool signed_x = scalar_class(a) == CLASS_INT, signed_y = scalar_class(b) == CLASS_INT;
+    bool wide_x = scalar_class(a) == CLASS_UINT && scalar_bits(a) == 64;
+    bool wide_y = scalar_class(b) == CLASS_UINT && scalar_bits(b) == 64;
+    if (wide_y && signed_x)
+        return compare_mixed(s, operator, x, y);
+    if (wide_x && signed_y)
+        return compare_mixed(s, mirrored(operator), y, x);
+    ScalarKind kind = wide_x || wide_y ? SCALAR_INT_U64 : a == b ? a : SCALAR_INT;
+    return build_compare(&s->b, compare_ops[operator], spec_number(s, x, kind),
+                         spec_number(s, y, kind));
+}
+
+static bool is_small(Value *x)
+{
+    Constant storage;
+    const Constant *known = build_known(x, &storage);
+    const __int128 limit = (__int128)1 << 53;
+    return scalar_class(x->type->scalar) == CLASS_BOOL ||
+           (known && known->kind == CONSTANT_INT && known->integer >= -limit &&
+            known->integer <= limit);
+}
+
+/* A Python int against a Python float, as exact as the interpreter: x rounded to a float decides unless it equals
+ * y; then y is an integer (or 2⁶³, above every x). */
+static Value *compare_int_float(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    OpCode op = compare_ops[operator];
+    Value *rounded = spec_number(s, x, SCALAR_FLOAT);
+    Value *plain = build_compare(&s->b, op, rounded, y);
+    if (is_small(x) || x->type->scalar != SCALAR_INT)
+        return plain;
+    const Type *boolean = spec_scalar(s, SCALAR_BOOL);
+    Value *equal = build_compare(&s->b, OP_EQ, rounded, y);
+    SpecIf branch = spec_if(s, equal, &boolean, 1);
+    Value *top =
+        build_compare(&s->b, OP_GE, y, build_float(&s->b, SCALAR_FLOAT, 9223372036854775808.0));
+    Value *exact = build_compare(&s->b, op, x, build_convert(&s->b, y, x->type));
+    bool below = operator == COMPARE_LT || operator == COMPARE_LE || operator == COMPARE_NE;
+    Value *held = build_select(&s->b, top, build_bool(&s->b, below), exact);
+    spec_else(s, &branch, &held, 1);
+    spec_end(s, &branch, &plain, 1);
+    return op_result(branch.op, 0);
+}
+
+/* abs(z) OP r with complex z: no square root but in a thin band. */
+static Value *compare_magnitude(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    const Op *def = x->def;
+    if (!def || def->code != OP_CALL_MATH || def->arg_count != 2 ||
+        strcmp(def->attr.name->text, "hypot") != 0)
+        return NULL;
+    const Op *re = op_arg(def, 0)->def, *im = op_arg(def, 1)->def;
+    if (!re || !im || re->code != OP_REAL || im->code != OP_IMAG ||
+        op_arg(re, 0) != op_arg(im, 0))
+        return NULL;
+    Value *args[2] = {op_arg(re, 0), spec_number(s, y, x->type->scalar)};
+    return build_op(&s->b, OP_ABS_COMPARE, spec_scalar(s, SCALAR_BOOL), args, 2,
+                    (Attr){.integer = (int64_t)operator});
+}
+
+Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    ScalarKind a, b, loop, out;
+    type_scalar_of(x->type, &a);
+    type_scalar_of(y->type, &b);
+    x = spec_number(s, x, a);
+    y = spec_number(s, y, b);
+    if (!scalar_is_inexact(a) && !scalar_is_inexact(b))
+        return compare_integers(s, operator, x, y);
+    if (a == SCALAR_FLOAT && scalar_is_weak(b) && !scalar_is_inexact(b))
+        return compare_int_float(s, mirrored(operator), y, x);
+    if (b == SCALAR_FLOAT && scalar_is_weak(a) && !scalar_is_inexact(a))
+        return compare_int_float(s, operator, x, y);
+    Value *quick = compare_magnitude(s, operator, x, y);
+    if (!quick && (quick = compare_magnitude(s, mirrored(operator), y, x)) == NULL) {
+        ScalarKind kinds[2] = {a, b};
+        ufunc_resolve(ufunc_of_compare(operator), s->c->options.promotion, kinds, &loop, &out);
+        Value *args[2] = {spec_number(s, x, loop), spec_number(s, y, loop)};
+        quick = spec_ufunc_scalar(s, ufunc_of_compare(operator), args, loop, SCALAR_BOOL);
+    }
+    return quick;
+}
+
+/* ---- comparison of anything ------------------------------------------------------------------------------------ */
+
+static Value *to_result(Spec *s, Value *truth, const Type *result)
+{
+    bool known;
+    if (type_is_const_bool(result, &known))
+        return build_nothing(&s->b, result);
+    return build_convert(&s->b, truth, result);
+}
+
+static Value *compare_identity(Spec *s, bool negated, Value *x, Value *y)
+{
+    Value *same;
+    if (x->type->kind == TYPE_NONE || y->type->kind == TYPE_NONE) {
+        Value *option = x->type->kind == TYPE_NONE ? y : x;
+        same = build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &option, 1, (Attr){0});
+        negated = !negated;
+    } else if (x->type->kind == TYPE_ARRAY) {
+        Value *a = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &x, 1, (Attr){0});
+        Value *b = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &y, 1, (Attr){0});
+        same = build_compare(&s->b, OP_EQ, a, b);
+    } else {
+        same = spec_compare_numbers(s, COMPARE_EQ, x, y);
+    }
+    return negated ? build_unary(&s->b, OP_NOT, same) : same;
+}
+
+/* Lexicographic: the first unlike pair decides. */
+static Value *compare_tuples(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    uint32_t a = x->type->count, b = y->type->count, shorter = a < b ? a : b;
+    bool equality = operator == COMPARE_EQ || operator == COMPARE_NE;
+    Constant lengths[2] = {{.kind = CONSTANT_INT, .integer = a},
+                           {.kind = CONSTANT_INT, .integer = b}};
+    bool last;
+    type_is_const_bool(carrier_compare(s->c->types, operator, &lengths[0], &lengths[1]), &last);
+    if (equality && a != b)
+        return build_bool(&s->b, operator == COMPARE_NE);
+    Value *result = build_bool(&s->b, last);
+    const Type *boolean = spec_scalar(s, SCALAR_BOOL);
+    for (uint32_t i = shorter; i-- > 0;) {
+        Value *p = build_extract(&s->b, x, i), *q = build_extract(&s->b, y, i);
+        Value *same = spec_compare(s, COMPARE_EQ, p, q, boolean);
+        Value *here = spec_compare(s, operator, p, q, boolean);
+        result = build_select(&s->b, same, result, here);
+    }
+    return result;
+}
+
+static Value *membership(Spec *s, Value *x, Value *y, bool negated)
+{
+    const Type *boolean = spec_scalar(s, SCALAR_BOOL);
+    Value *found = build_bool(&s->b, false);
+    if (y->type->kind == TYPE_RANGE) {
+        Value *start = spec_int(s, build_extract(&s->b, y, 0)),
+              *step = spec_int(s, build_extract(&s->b, y, 2));
+        Value *offset = build_binary(&s->b, OP_SUB, spec_int(s, x), start);
+        Value *whole = build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_MOD, offset, step),
+                                     build_int(&s->b, 0));
+        Value *k = build_binary(&s->b, OP_FLOORDIV, offset, step);
+        Value *inside =
+            build_binary(&s->b, OP_AND, build_compare(&s->b, OP_GE, k, build_int(&s->b, 0)),
+                         build_compare(&s->b, OP_LT, k, spec_iter_len(s, y)));
+        found = build_binary(&s->b, OP_AND, whole, inside);
+    } else {
+        for (uint32_t i = 0; i < y->type->count; i++) {
+            Value *each = build_extract(&s->b, y, i);
+            Value *same = each->type->kind == TYPE_NONE && x->type->kind == TYPE_NONE
+                              ? build_bool(&s->b, true)
+                              : spec_compare(s, COMPARE_EQ, x, each, boolean);
+            found = build_binary(&s->b, OP_OR, found, same);
+        }
+    }
+    return negated ? build_unary(&s->b, OP_NOT, found) : found;
+}
+
+/* Equality that the types decide (an int never equals a str) comes typed Const. */
+static Value *compare_other(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    if (x->type->kind == TYPE_ENUM && y->type->kind == TYPE_ENUM && x->type == y->type) {
+        Value *a = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &x, 1, (Attr){0});
+        Value *b = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &y, 1, (Attr){0});
+        return build_compare(&s->b, compare_ops[operator], a, b);
+    }
+    return build_bool(&s->b, operator == COMPARE_NE);
+}
+
+static bool is_equality(CompareOperator operator)
+{
+    return operator == COMPARE_EQ || operator == COMPARE_NE;
+}
+
+Value *spec_compare(Spec *s, CompareOperator operator, Value *x, Value *y, const Type *result)
+{
+    ScalarKind a, b;
+    bool known;
+    if (type_is_const_bool(result, &known))
+        return build_nothing(&s->b, result);
+    bool none = x->type->kind == TYPE_NONE || y->type->kind == TYPE_NONE;
+    if (operator == COMPARE_IS || operator == COMPARE_IS_NOT ||
+        (none && is_equality(operator))) {
+        bool options = x->type->kind == TYPE_OPTIONAL || y->type->kind == TYPE_OPTIONAL;
+        if (none && !options)
+            return to_result(
+                s,
+                build_bool(&s->b, (x->type == y->type) ==
+                                      (operator == COMPARE_IS || operator == COMPARE_EQ)),
+                result);
+        return to_result(
+            s, compare_identity(s, operator == COMPARE_IS_NOT || operator == COMPARE_NE, x, y),
+            result);
+    }
+    x = spec_unwrap(s, x);
+    y = spec_unwrap(s, y);
+    if (operator == COMPARE_IN || operator == COMPARE_NOT_IN)
+        return to_result(s, membership(s, x, y, operator == COMPARE_NOT_IN), result);
+    if (result->kind == TYPE_ARRAY || x->type->kind == TYPE_ARRAY ||
+        y->type->kind == TYPE_ARRAY) {
+        Value *args[2] = {x, y};
+        return spec_elementwise(s, ufunc_of_compare(operator), args, result, NULL, NULL);
+    }
+    if (type_scalar_of(infer_value_type(x->type), &a) &&
+        type_scalar_of(infer_value_type(y->type), &b))
+        return to_result(
+            s, spec_compare_numbers(s, operator, spec_number(s, x, a), spec_number(s, y, b)),
+            result);
+    if (x->type->kind == TYPE_TUPLE && y->type->kind == TYPE_TUPLE)
+        return to_result(s, compare_tuples(s, operator, x, y), result);
+    return to_result(s, compare_other(s, operator, x, y), result);
+}
+
+void spec_op_PY_COMPARE(Spec *s, const Op *op)
+{
+    CompareOperator operator = (CompareOperator)op->attr.integer;
+    const Type *result = s->now->types[op->results[0].id];
+    const Plan *plan = s->now->facts[op->id].plan;
+    if (plan) {
+        Value *found = spec_plan(s, op, plan);
+        spec_result(s, op, 0,
+                    operator == COMPARE_NOT_IN
+                        ? build_unary(&s->b, OP_NOT, spec_truth(s, found))
+                        : found);
+        return;
+    }
+    spec_result(s, op, 0,
+                spec_compare(s, operator, spec_arg(s, op, 0), spec_arg(s, op, 1), result));
+}
+
+/* ---- binary ---------------------------------------------------------------------------------------------------------- */
+
+static Value *binary_tuples(Spec *s, BinaryOperator operator, Value *x, Value *y,
+                            const Type *result)
+{
+    Value **elements = ARENA_ARRAY(s->arena, Value *, result->count);
+    for (uint32_t i = 0; i < result->count; i++) {
+        if (operator == BINARY_MUL)
+            elements[i] = build_extract(&s->b, x, i % x->type->count);
+        else
+            elements[i] = i < x->type->count ? build_extract(&s->b, x, i)
+                                             : build_extract(&s->b, y, i - x->type->count);
+    }
+    return build_pack(&s->b, result, elements);
+}
+
+Value *spec_binary(Spec *s, BinaryOperator operator, Value *x, Value *y, const Type *result,
+                   bool modular)
+{
+    ScalarKind a = SCALAR_INT, b = SCALAR_INT, kind;
+    if (layout_part_count(result) == 0)
+        return build_nothing(&s->b, result);
+    x = spec_unwrap(s, x);
+    y = spec_unwrap(s, y);
+    if (result->kind == TYPE_TUPLE)
+        return binary_tuples(s, operator, x, y, result);
+    bool numbers = type_scalar_of(infer_value_type(x->type), &a) &&
+                   type_scalar_of(infer_value_type(y->type), &b);
+    bool python = numbers && scalar_is_weak(a) && scalar_is_weak(b) &&
+                  s->c->options.promotion == PROMOTION_NUMPY;
+    if (python && type_scalar_of(result, &kind))
+        return spec_python_binary(s, operator, spec_number(s, x, a), spec_number(s, y, b), kind,
+                                  modular);
+    Value *args[2] = {x, y};
+    return spec_elementwise(s, ufunc_of_binary(operator), args, result, NULL, NULL);
+}
+
+void spec_op_PY_BINARY(Spec *s, const Op *op)
+{
+    int64_t attr = op->attr.integer;
+    BinaryOperator operator = (BinaryOperator)(attr & (BINARY_IN_PLACE - 1));
+    const Type *result = s->now->types[op->results[0].id];
+    const Plan *plan = s->now->facts[op->id].plan;
+    Value *x = spec_arg(s, op, 0), *y = spec_arg(s, op, 1);
+    if (plan) {
+        spec_result(s, op, 0, spec_plan(s, op, plan));
+        return;
+    }
+    if ((attr & BINARY_IN_PLACE) && infer_value_type(x->type)->kind == TYPE_ARRAY) {
+        Value *args[2] = {spec_unwrap(s, x), spec_unwrap(s, y)};
+        spec_result(
+            s, op, 0,
+            spec_elementwise(s, ufunc_of_binary(operator), args, result, args[0], NULL));
+        return;
+    }
+    bool modular = (attr & BINARY_WIDE) && carrier_is_modular(op, s->now->types);
+    spec_result(s, op, 0, spec_binary(s, operator, x, y, result, modular));
+}
+
+/* ---- unary ------------------------------------------------------------------------------------------------------------- */
+
+static void unary(Spec *s, const Op *op, UfuncId ufunc)
+{
+    const Type *result = s->now->types[op->results[0].id];
+    ScalarKind kind;
+    if (layout_part_count(result) == 0)
+        return;
+    Value *x = spec_unwrap(s, spec_arg(s, op, 0)), *value;
+    if (!type_scalar_of(infer_value_type(x->type), &kind) || !scalar_is_weak(kind)) {
+        spec_result(s, op, 0, spec_elementwise(s, ufunc, &x, result, NULL, NULL));
+        return;
+    }
+    type_scalar_of(result, &kind);
+    x = spec_number(s, x, kind);
+    if (ufunc == UFUNC_INVERT)
+        value = build_unary(&s->b, OP_NOT, x);
+    else if (ufunc == UFUNC_POSITIVE)
+        value = x;
+    else if (scalar_is_python_int(kind))
+        value =
+            spec_python_binary(s, BINARY_SUB, build_scalar_int(&s->b, kind, 0), x, kind, false);
+    else
+        value = build_unary(&s->b, OP_NEG, x);
+    spec_result(s, op, 0, value);
+}
+
+void spec_op_PY_NEG(Spec *s, const Op *op)
+{
+    unary(s, op, UFUNC_NEGATIVE);
+}
+
+void spec_op_PY_POS(Spec *s, const Op *op)
+{
+    unary(s, op, UFUNC_POSITIVE);
+}
+
+void spec_op_PY_INVERT(Spec *s, const Op *op)
+{
+    unary(s, op, UFUNC_INVERT);
+}
+
+static bool is_known(const Spec *s, const Op *op)
+{
+    return s->now->types[op->results[0].id]->kind == TYPE_CONST;
+}
+
+void spec_op_PY_TRUTH(Spec *s, const Op *op)
+{
+    if (!is_known(s, op))
+        spec_result(s, op, 0, spec_truth(s, spec_arg(s, op, 0)));
+}
+
+void spec_op_PY_NOT(Spec *s, const Op *op)
+{
+    if (!is_known(s, op))
+        spec_result(s, op, 0, build_unary(&s->b, OP_NOT, spec_truth(s, spec_arg(s, op, 0))));
+}

@@ -1,0 +1,122 @@
+/* Powers. Integers by squaring: a known exponent is unrolled, others loop. Complex numbers follow CPython's
+ * complex_pow (c_powi for small integers) and NumPy's npy_cpow, whose results differ in last bits. */
+#include "specialise/power.h"
+
+enum { UNROLLED_EXPONENT = 1024 };
+
+static Value *product(Spec *s, Value *x, Value *y, const Site *overflow)
+{
+    return overflow ? build_checked(&s->b, OP_MUL_X, x, y, overflow)
+                    : build_binary(&s->b, OP_MUL, x, y);
+}
+
+static Value *unrolled(Spec *s, Value *base, __int128 exponent, const Site *overflow)
+{
+    Value *result = NULL, *square = base;
+    for (;;) {
+        if (exponent & 1)
+            result = result ? product(s, result, square, overflow) : square;
+        exponent >>= 1;
+        if (exponent == 0)
+            break;
+        square = product(s, square, square, overflow);
+    }
+    return result ? result : build_scalar_int(&s->b, base->type->scalar, 1);
+}
+
+/* loop (r = 1, b = base, e = exponent) { r' = e & 1 ? r*b : r; e >>= 1; if e == 0: break r'; b = b*b } */
+static Value *looped(Spec *s, Value *base, Value *exponent, const Site *overflow)
+{
+    const Type *type = base->type, *integer = exponent->type;
+    Value *inits[3] = {build_scalar_int(&s->b, type->scalar, 1), base, exponent};
+    Op *loop = build_control(&s->b, OP_LOOP, inits, 3, &type, 1);
+    Region *body = &loop->regions[0];
+    Value *r = ir_param_add(body, type, NULL), *b = ir_param_add(body, type, NULL);
+    Value *e = ir_param_add(body, integer, NULL);
+    Build outer = s->b;
+    s->b.region = body;
+    s->b.before = NULL;
+    Value *odd = build_compare(
+        &s->b, OP_NE, build_binary(&s->b, OP_AND, e, build_int(&s->b, 1)), build_int(&s->b, 0));
+    SpecIf branch = spec_if(s, odd, &type, 1);
+    Value *multiplied = product(s, r, b, overflow);
+    spec_else(s, &branch, &multiplied, 1);
+    spec_end(s, &branch, &r, 1);
+    Value *next = op_result(branch.op, 0);
+    Value *rest = build_binary(&s->b, OP_SHR, e, build_int(&s->b, 1));
+    Value *done = build_compare(&s->b, OP_EQ, rest, build_int(&s->b, 0));
+    SpecIf stop = spec_if(s, done, NULL, 0);
+    build_terminator(&s->b, OP_BREAK, loop, &next, 1);
+    spec_else(s, &stop, NULL, 0);
+    spec_end(s, &stop, NULL, 0);
+    Value *again[3] = {next, product(s, b, b, overflow), rest};
+    build_terminator(&s->b, OP_CONTINUE, loop, again, 3);
+    s->b = outer;
+    return op_result(loop, 0);
+}
+
+Value *power_integer(Spec *s, Value *base, Value *exponent, const Site *overflow)
+{
+    Constant storage;
+    const Constant *known = build_known(exponent, &storage);
+    if (known && known->kind == CONSTANT_INT && known->integer >= 0 &&
+        known->integer <= UNROLLED_EXPONENT)
+        return unrolled(s, base, known->integer, overflow);
+    return looped(s, base, exponent, overflow);
+}
+
+/* ---- complex -------------------------------------------------------------------------------------------- */
+
+static Value *complex_one(Spec *s, const Type *type)
+{
+    ScalarKind real = scalar_real(type->scalar);
+    Value *parts[2] = {build_float(&s->b, real, 1.0), build_float(&s->b, real, 0.0)};
+    return build_op(&s->b, OP_COMPLEX, type, parts, 2, (Attr){0});
+}
+
+/* c_powu: starts from 1 and multiplies it, so that signed zeros come out as in CPython. */
+static Value *complex_unrolled(Spec *s, Value *x, __int128 n, bool python)
+{
+    if (n == 1 && !python)
+        return x;
+    if (n == 2)
+        return build_binary(&s->b, OP_MUL, x, x);
+    if (n == 3)
+        return build_binary(&s->b, OP_MUL, x, build_binary(&s->b, OP_MUL, x, x));
+    Value *result = complex_one(s, x->type), *square = x;
+    for (__int128 mask = 1; mask <= n; mask <<= 1) {
+        if (n & mask)
+            result = build_binary(&s->b, OP_MUL, result, square);
+        if (mask << 1 <= n)
+            square = build_binary(&s->b, OP_MUL, square, square);
+    }
+    return result;
+}
+
+/* The runtime's power: CPython's, which may raise, for Python numbers; NumPy's for the others. */
+static Value *complex_runtime(Spec *s, Value *x, Value *y)
+{
+    ScalarKind kind = x->type->scalar;
+    const char *name = scalar_is_weak(kind)       ? "rt_complex_pow"
+                       : kind == SCALAR_COMPLEX64 ? "rt_cpowf"
+                                                  : "rt_cpow";
+    Value *args[2] = {x, y};
+    Attr attr = {.name = intern_cstr(s->c->names, name)};
+    return build_op(&s->b, OP_CALL_RUNTIME, x->type, args, 2, attr);
+}
+
+Value *power_complex(Spec *s, Value *x, Value *y, Value *exponent)
+{
+    bool python = scalar_is_weak(x->type->scalar);
+    Constant storage;
+    const Constant *known = build_known(exponent, &storage);
+    __int128 n = -1;
+    if (known && known->kind == CONSTANT_INT)
+        n = known->integer;
+    else if (known && known->kind == CONSTANT_FLOAT && known->real >= 0 && known->real <= 100 &&
+             known->real == (double)(int)known->real)
+        n = (int)known->real;
+    if (n > 0 && n <= 100)
+        return complex_unrolled(s, x, n, python);
+    return complex_runtime(s, x, y);
+}

@@ -1,0 +1,538 @@
+/* Lowering of the primitives that are Python's: builtins and math. */
+#include <string.h>
+
+#include "infer/rules.h"
+#include "specialise/spec.h"
+#include "types/layout.h"
+
+static const Type *result_type(const Spec *s, const Op *op)
+{
+    return s->now->types[op->results[0].id];
+}
+
+static Value *if_known(Spec *s, const Op *op)
+{
+    return layout_part_count(result_type(s, op)) ? NULL
+                                                 : build_nothing(&s->b, result_type(s, op));
+}
+
+/* ---- numbers --------------------------------------------------------------------------------------------- */
+
+Value *spec_prim_LEN(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Value *known = if_known(s, op);
+    return known ? known : spec_iter_len(s, args[0]);
+}
+
+Value *spec_prim_ABS(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    ScalarKind kind;
+    const Type *result = result_type(s, op);
+    Value *known = if_known(s, op), *x;
+    if (known)
+        return known;
+    x = spec_unwrap(s, args[0]);
+    if (!type_scalar_of(infer_value_type(x->type), &kind) || !scalar_is_weak(kind))
+        return spec_elementwise(s, UFUNC_ABSOLUTE, &x, result, NULL, NULL);
+    x = spec_number(s, x, kind);
+    if (scalar_class(kind) == CLASS_COMPLEX || scalar_class(kind) == CLASS_FLOAT)
+        return spec_ufunc_scalar(s, UFUNC_ABSOLUTE, &x, kind, result->scalar);
+    if (scalar_class(kind) != CLASS_INT)
+        return build_convert(&s->b, x, result);
+    Value *zero = build_scalar_int(&s->b, kind, 0);
+    Value *minus = spec_python_binary(s, BINARY_SUB, zero, x, kind, false);
+    return build_select(&s->b, build_compare(&s->b, OP_LT, x, zero), minus, x);
+}
+
+Value *spec_prim_BOOL(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Value *known = if_known(s, op);
+    return known ? known : spec_truth(s, args[0]);
+}
+
+/* A float as an int: finite and within the carrier, or the interpreter's error. */
+static Value *int_of_float(Spec *s, Value *x, ScalarKind to)
+{
+    ScalarKind kind = x->type->scalar == SCALAR_FLOAT16 ? SCALAR_FLOAT32 : x->type->scalar;
+    x = build_convert(&s->b, x, spec_scalar(s, kind));
+    Value *low = build_float(&s->b, kind, -9223372036854775808.0),
+          *high = build_float(&s->b, kind, 9223372036854775808.0);
+    Value *fits = build_binary(&s->b, OP_AND, build_compare(&s->b, OP_GE, x, low),
+                               build_compare(&s->b, OP_LT, x, high));
+    SpecIf branch = spec_if(s, fits, NULL, 0);
+    spec_else(s, &branch, NULL, 0);
+    spec_check(s, build_compare(&s->b, OP_EQ, x, x), "ValueError",
+               "cannot convert float NaN to integer", NULL, 0);
+    Value *finite = build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, x, x),
+                                  build_float(&s->b, kind, 0.0));
+    spec_check(s, finite, "OverflowError", "cannot convert float infinity to integer", NULL, 0);
+    spec_raise(s, "OverflowError",
+               "int(x) does not fit 64 bits, which Python ints are carried in here", NULL, 0);
+    spec_end(s, &branch, NULL, 0);
+    return build_convert(&s->b, x, spec_scalar(s, to));
+}
+
+static Value *to_int(Spec *s, Value *x, const Type *result)
+{
+    ScalarKind kind;
+    x = spec_unwrap(s, x);
+    if (x->type->kind == TYPE_ARRAY)
+        x = spec_load(s, x, NULL);
+    type_scalar_of(infer_value_type(x->type), &kind);
+    x = spec_number(s, x, kind);
+    return scalar_class(kind) == CLASS_FLOAT ? int_of_float(s, x, result->scalar)
+                                             : build_convert(&s->b, x, result);
+}
+
+Value *spec_prim_INT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Value *known = if_known(s, op);
+    return known ? known : to_int(s, args[0], result_type(s, op));
+}
+
+Value *spec_prim_FLOAT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    return args[0] ? spec_number(s, args[0], SCALAR_FLOAT)
+                   : build_float(&s->b, SCALAR_FLOAT, 0.0);
+}
+
+static Value *part(Spec *s, Value *z, bool imaginary)
+{
+    return build_op(&s->b, imaginary ? OP_IMAG : OP_REAL, spec_scalar(s, SCALAR_FLOAT), &z, 1,
+                    (Attr){0});
+}
+
+/* complex(a, b) = a + b*1j, where both may be complex. */
+Value *spec_prim_COMPLEX(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    Value *a = args[0] ? spec_number(s, args[0], SCALAR_COMPLEX) : NULL;
+    Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0), *re = a ? part(s, a, false) : zero,
+          *im = a ? part(s, a, true) : zero;
+    ScalarKind kind;
+    if (args[1]) {
+        type_scalar_of(infer_value_type(args[1]->type), &kind);
+        bool complex = scalar_class(kind) == CLASS_COMPLEX;
+        Value *b = spec_number(s, args[1], complex ? SCALAR_COMPLEX : SCALAR_FLOAT);
+        ScalarKind first = SCALAR_FLOAT;
+        if (args[0])
+            type_scalar_of(infer_value_type(args[0]->type), &first);
+        Value *up = complex ? part(s, b, false) : b;
+        if (complex)
+            re = build_binary(&s->b, OP_SUB, re, part(s, b, true));
+        im = scalar_class(first) == CLASS_COMPLEX ? build_binary(&s->b, OP_ADD, im, up) : up;
+    }
+    Value *parts[2] = {re, im};
+    return build_op(&s->b, OP_COMPLEX, spec_scalar(s, SCALAR_COMPLEX), parts, 2, (Attr){0});
+}
+
+/* min: the later one only where it is less; max: only where it is greater. */
+static Value *extreme(Spec *s, const Op *op, const Plan *plan, CompareOperator operator)
+{
+    const Type *result = result_type(s, op);
+    Value *best = NULL, *original = NULL;
+    for (uint32_t i = 0; i < plan->args[0].part_count; i++) {
+        Value *each = spec_unwrap(s, spec_plan_arg(s, op, &plan->args[0].parts[i]));
+        Value *wide = spec_coerce(s, each, result);
+        Value *better = best ? spec_compare_numbers(s, operator, each, original) : NULL;
+        best = best ? build_select(&s->b, better, wide, best) : wide;
+        original = best == wide ? each : best;
+    }
+    return best;
+}
+
+Value *spec_prim_MIN(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)args;
+    Value *known = if_known(s, op);
+    return known ? known : extreme(s, op, plan, COMPARE_LT);
+}
+
+Value *spec_prim_MAX(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)args;
+    Value *known = if_known(s, op);
+    return known ? known : extreme(s, op, plan, COMPARE_GT);
+}
+
+Value *spec_prim_POW(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    return spec_binary(s, BINARY_POW, args[0], args[1], result_type(s, op), false);
+}
+
+Value *spec_prim_DIVMOD(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *result = result_type(s, op);
+    Value *pair[2];
+    pair[0] = spec_binary(s, BINARY_FLOORDIV, args[0], args[1], result->elements[0], false);
+    pair[1] = spec_binary(s, BINARY_MOD, args[0], args[1], result->elements[1], false);
+    return build_pack(&s->b, result, pair);
+}
+
+/* ---- compounds --------------------------------------------------------------------------------------------- */
+
+Value *spec_prim_RANGE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)args;
+    const Type *result = result_type(s, op);
+    uint32_t count = plan->args[0].part_count;
+    Value *parts[3] = {build_nothing(&s->b, result->elements[0]), NULL,
+                       build_nothing(&s->b, result->elements[2])};
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t at = count == 1 ? 1 : i;
+        Value *given = spec_plan_arg(s, op, &plan->args[0].parts[i]);
+        parts[at] = layout_part_count(result->elements[at])
+                        ? spec_int(s, given)
+                        : build_nothing(&s->b, result->elements[at]);
+    }
+    return build_pack(&s->b, result, parts);
+}
+
+Value *spec_prim_ENUMERATE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *result = result_type(s, op);
+    Value *start = layout_part_count(result->elements[1])
+                       ? spec_int(s, args[1])
+                       : build_nothing(&s->b, result->elements[1]);
+    Value *parts[2] = {args[0], start};
+    return build_pack(&s->b, result, parts);
+}
+
+static Value *pack_parts(Spec *s, const Op *op, const Plan *plan)
+{
+    Value **parts = ARENA_ARRAY(s->arena, Value *, plan->args[0].part_count);
+    for (uint32_t i = 0; i < plan->args[0].part_count; i++)
+        parts[i] = spec_plan_arg(s, op, &plan->args[0].parts[i]);
+    return build_pack(&s->b, result_type(s, op), parts);
+}
+
+Value *spec_prim_ZIP(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)args;
+    return pack_parts(s, op, plan);
+}
+
+Value *spec_prim_REVERSED(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    return build_pack(&s->b, result_type(s, op), args);
+}
+
+Value *spec_prim_TUPLE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *result = result_type(s, op);
+    Value **elements = ARENA_ARRAY(s->arena, Value *, result->count);
+    for (uint32_t i = 0; i < result->count; i++)
+        elements[i] = build_extract(&s->b, args[0], i);
+    return build_pack(&s->b, result, elements);
+}
+
+Value *spec_prim_SLICE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)args;
+    const Type *result = result_type(s, op);
+    Value *parts[3];
+    for (uint32_t i = 0; i < 3; i++)
+        parts[i] = build_nothing(&s->b, s->c->types->none);
+    for (uint32_t i = 0; i < plan->args[0].part_count; i++)
+        parts[plan->args[0].part_count == 1 ? 1 : i] =
+            spec_plan_arg(s, op, &plan->args[0].parts[i]);
+    return build_pack(&s->b, result, parts);
+}
+
+/* ---- classes ------------------------------------------------------------------------------------------------- */
+
+/* Only an Optional's class is not known when compiling. */
+Value *spec_prim_ISINSTANCE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    Value *known = if_known(s, op);
+    if (known)
+        return known;
+    const Type *class = plan->args[1].type;
+    bool none = class->kind == TYPE_NONE || (class->kind == TYPE_BUILTIN &&
+                                             strcmp(class->name->text, "types.NoneType") == 0);
+    Value *some = build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), args, 1, (Attr){0});
+    return none ? build_unary(&s->b, OP_NOT, some) : some;
+}
+
+Value *spec_prim_HASATTR(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    (void)args;
+    return build_nothing(&s->b, result_type(s, op));
+}
+
+Value *spec_prim_TYPE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    (void)args;
+    return build_nothing(&s->b, result_type(s, op));
+}
+
+/* ---- print ------------------------------------------------------------------------------------------------------ */
+
+static void print_call(Spec *s, const char *name, Value *const *args, uint32_t count)
+{
+    Attr attr = {.name = intern_cstr(s->c->names, name)};
+    build_op(&s->b, OP_CALL_RUNTIME, NULL, args, count, attr);
+}
+
+static void print_text(Spec *s, const char *text)
+{
+    Constant *constant = ARENA_NEW(s->arena, Constant);
+    constant->kind = CONSTANT_STR;
+    constant->text = intern_cstr(s->c->names, text);
+    Value *value = build_const(&s->b, s->c->types->str, constant);
+    print_call(s, "rt_print_text", &value, 1);
+}
+
+static void print_value(Spec *s, Value *value, bool quoted);
+
+static void print_number(Spec *s, Value *value, ScalarKind kind, bool quoted)
+{
+    (void)quoted;
+    if (scalar_class(kind) == CLASS_BOOL) {
+        SpecIf branch = spec_if(s, spec_number(s, value, SCALAR_BOOL), NULL, 0);
+        print_text(s, "True");
+        spec_else(s, &branch, NULL, 0);
+        print_text(s, "False");
+        spec_end(s, &branch, NULL, 0);
+        return;
+    }
+    bool single = kind == SCALAR_FLOAT32 || kind == SCALAR_FLOAT16;
+    const char *name = scalar_class(kind) == CLASS_UINT  ? "rt_print_uint"
+                       : scalar_class(kind) == CLASS_INT ? "rt_print_int"
+                       : scalar_class(kind) == CLASS_FLOAT
+                           ? (single ? "rt_print_float32" : "rt_print_double")
+                       : kind == SCALAR_COMPLEX64 ? "rt_print_complex64"
+                                                  : "rt_print_complex";
+    ScalarKind as = scalar_class(kind) == CLASS_UINT  ? SCALAR_UINT64
+                    : scalar_class(kind) == CLASS_INT ? SCALAR_INT64
+                    : scalar_class(kind) == CLASS_FLOAT
+                        ? (single ? SCALAR_FLOAT32 : SCALAR_FLOAT64)
+                        : kind;
+    Value *number = spec_number(s, value, as);
+    print_call(s, name, &number, 1);
+}
+
+static void print_constant(Spec *s, const Constant *constant, bool quoted)
+{
+    Text text;
+    text_open(&text, s->arena);
+    if (constant->kind == CONSTANT_STR && !quoted)
+        text_put(&text, constant->text->text, constant->text->length);
+    else
+        constant_print(constant, &text);
+    print_text(s, text.data);
+}
+
+/* A template with {} for each value. */
+static void print_format(Spec *s, Value *value)
+{
+    for (uint32_t i = 0; i < value->type->count; i++)
+        print_value(s, build_extract(&s->b, value, i), false);
+}
+
+static void print_value(Spec *s, Value *value, bool quoted)
+{
+    const Type *type = value->type;
+    ScalarKind kind;
+    if (type->kind == TYPE_CONST) {
+        print_constant(s, &type->constant, quoted);
+    } else if (type->kind == TYPE_NONE) {
+        print_text(s, "None");
+    } else if (type_scalar_of(type, &kind)) {
+        print_number(s, value, kind, quoted);
+    } else if (type->kind == TYPE_STR) {
+        print_call(s, "rt_print_text", &value, 1);
+    } else if (type->kind == TYPE_ITER) {
+        print_format(s, value);
+    } else if (type->kind == TYPE_TUPLE) {
+        print_text(s, "(");
+        for (uint32_t i = 0; i < type->count; i++) {
+            print_value(s, build_extract(&s->b, value, i), true);
+            if (i + 1 < type->count || type->count == 1)
+                print_text(s, type->count == 1 ? "," : ", ");
+        }
+        print_text(s, ")");
+    }
+}
+
+Value *spec_prim_PRINT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)args;
+    for (uint32_t i = 0; i < plan->args[0].part_count; i++) {
+        if (i)
+            print_text(s, " ");
+        print_value(s, spec_plan_arg(s, op, &plan->args[0].parts[i]), false);
+    }
+    print_text(s, "\n");
+    return build_nothing(&s->b, s->c->types->none);
+}
+
+/* ---- math --------------------------------------------------------------------------------------------------------- */
+
+static Value *is_finite(Spec *s, Value *x)
+{
+    return build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, x, x),
+                         build_float(&s->b, SCALAR_FLOAT, 0.0));
+}
+
+static Value *float_arg(Spec *s, Value *x)
+{
+    return spec_number(s, x, SCALAR_FLOAT);
+}
+
+/* As CPython's math_1 and FUNC2: nan out of numbers is a domain error; inf out of finite numbers an overflow. */
+static void check_math(Spec *s, Value *result, Value *const *args, unsigned count,
+                       bool overflow)
+{
+    SpecIf branch = spec_if(s, is_finite(s, result), NULL, 0);
+    spec_else(s, &branch, NULL, 0);
+    Value *number = build_bool(&s->b, true), *finite = build_bool(&s->b, true);
+    for (unsigned i = 0; i < count; i++) {
+        number =
+            build_binary(&s->b, OP_AND, number, build_compare(&s->b, OP_EQ, args[i], args[i]));
+        finite = build_binary(&s->b, OP_AND, finite, is_finite(s, args[i]));
+    }
+    Value *nan = build_compare(&s->b, OP_NE, result, result);
+    Value *bad = build_binary(&s->b, OP_AND, nan, number);
+    spec_check(s, build_unary(&s->b, OP_NOT, bad), "ValueError", "math domain error", NULL, 0);
+    Value *infinite = build_binary(&s->b, OP_AND, build_unary(&s->b, OP_NOT, nan), finite);
+    spec_check(s, build_unary(&s->b, OP_NOT, infinite),
+               overflow ? "OverflowError" : "ValueError",
+               overflow ? "math range error" : "math domain error", NULL, 0);
+    spec_end(s, &branch, NULL, 0);
+}
+
+Value *spec_prim_MATH(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    MathId id = (MathId)plan->primitive->data;
+    unsigned count = primitive_math_args(id);
+    Value *x[2], *result;
+    for (unsigned i = 0; i < count; i++)
+        x[i] = float_arg(s, args[i]);
+    if (id == MATH_FABS)
+        return build_unary(&s->b, OP_ABS, x[0]);
+    if (id == MATH_COPYSIGN)
+        return build_binary(&s->b, OP_COPYSIGN, x[0], x[1]);
+    if (id == MATH_SQRT)
+        result = build_unary(&s->b, OP_SQRT, x[0]);
+    else if (id == MATH_POW)
+        result = build_binary(&s->b, OP_POW, x[0], x[1]);
+    else
+        result = build_call_math(&s->b, primitive_math_c_name(id), x, count);
+    bool pole = id == MATH_POW; /* 0.0 ** -1 is a domain error, an overflow a range error */
+    if (pole) {
+        Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
+        Value *at_pole =
+            build_binary(&s->b, OP_AND, build_compare(&s->b, OP_EQ, x[0], zero),
+                         build_binary(&s->b, OP_AND, build_compare(&s->b, OP_LT, x[1], zero),
+                                      is_finite(s, x[1])));
+        spec_check(s, build_unary(&s->b, OP_NOT, at_pole), "ValueError", "math domain error",
+                   NULL, 0);
+    }
+    if (id == MATH_GAMMA || id == MATH_LGAMMA) { /* poles at 0, -1, -2 … */
+        Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
+        Value *whole = build_compare(&s->b, OP_EQ, build_unary(&s->b, OP_FLOOR, x[0]), x[0]);
+        Value *at_pole =
+            build_binary(&s->b, OP_AND, build_binary(&s->b, OP_AND, whole, is_finite(s, x[0])),
+                         build_compare(&s->b, OP_LE, x[0], zero));
+        spec_check(s, build_unary(&s->b, OP_NOT, at_pole), "ValueError", "math domain error",
+                   NULL, 0);
+    }
+    check_math(s, result, x, count, primitive_math_overflows(id));
+    return result;
+}
+
+static Value *rounded_to_int(Spec *s, const Op *op, Value *x, OpCode how)
+{
+    ScalarKind kind;
+    x = spec_unwrap(s, x);
+    type_scalar_of(infer_value_type(x->type), &kind);
+    x = spec_number(s, x, kind);
+    if (scalar_class(kind) == CLASS_FLOAT)
+        x = build_unary(&s->b, how, build_convert(&s->b, x, spec_scalar(s, SCALAR_FLOAT)));
+    return to_int(s, x, result_type(s, op));
+}
+
+Value *spec_prim_MATH_FLOOR(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    return rounded_to_int(s, op, args[0], OP_FLOOR);
+}
+
+Value *spec_prim_MATH_CEIL(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    return rounded_to_int(s, op, args[0], OP_CEIL);
+}
+
+Value *spec_prim_MATH_TRUNC(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    return rounded_to_int(s, op, args[0], OP_TRUNC);
+}
+
+static Value *float_test(Spec *s, UfuncId test, Value *x)
+{
+    x = float_arg(s, x);
+    return spec_ufunc_scalar(s, test, &x, SCALAR_FLOAT, SCALAR_BOOL);
+}
+
+Value *spec_prim_MATH_ISNAN(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    return float_test(s, UFUNC_ISNAN, args[0]);
+}
+
+Value *spec_prim_MATH_ISINF(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    return float_test(s, UFUNC_ISINF, args[0]);
+}
+
+Value *spec_prim_MATH_ISFINITE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    return float_test(s, UFUNC_ISFINITE, args[0]);
+}
+
+static Value *checked_log(Spec *s, Value *x)
+{
+    x = float_arg(s, x);
+    Value *positive = build_compare(&s->b, OP_GT, x, build_float(&s->b, SCALAR_FLOAT, 0.0));
+    Value *ok = build_binary(&s->b, OP_OR, positive, build_compare(&s->b, OP_NE, x, x));
+    spec_check(s, ok, "ValueError", "math domain error", NULL, 0);
+    return build_call_math(&s->b, "log", &x, 1);
+}
+
+Value *spec_prim_MATH_LOG(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    Value *log = checked_log(s, args[0]);
+    if (!args[1])
+        return log;
+    Value *base = checked_log(s, args[1]);
+    Value *nonzero = build_compare(&s->b, OP_NE, base, build_float(&s->b, SCALAR_FLOAT, 0.0));
+    spec_check(s, nonzero, "ZeroDivisionError",
+               s->c->options.python_minor < 14 ? "float division by zero" : "division by zero",
+               NULL, 0);
+    return build_binary(&s->b, OP_DIV, log, base);
+}
