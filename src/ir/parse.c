@@ -90,19 +90,23 @@ static void skip(Parser *p)
     }
 }
 
+/* Skips nothing when the token is not there: a comment may be a location. */
 static bool accept(Parser *p, const char *token)
 {
-    skip(p);
+    const char *start = p->at;
     size_t length = strlen(token);
-    if (strncmp(p->at, token, length) != 0)
-        return false;
-    p->at += length;
-    return true;
+    skip(p);
+    bool is_there = strncmp(p->at, token, length) == 0;
+    p->at = is_there ? p->at + length : start;
+    return is_there;
 }
 
 static bool expect(Parser *p, const char *token)
 {
-    return accept(p, token) || fail(p, p->at, "expected '%s'", token);
+    if (accept(p, token))
+        return true;
+    skip(p);
+    return fail(p, p->at, "expected '%s'", token);
 }
 
 static bool accept_word(Parser *p, const char *word)

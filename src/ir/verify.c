@@ -7,19 +7,26 @@
 #include "ir/verify.h"
 
 #include "ir/code.h"
+#include "ir/notation.h"
 
 static bool verify_region(Verifier *v, const Region *region, const Op *owner);
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
+/* " (in for @1, line 6)", as far as there is something to say. */
 static void print_place(Text *out, const Op *op)
 {
     const Op *owner = op->parent ? op->parent->owner : NULL;
-    if (!owner)
+    uint32_t line = op->loc ? op->loc->span.line : 0;
+    if (!owner && !line)
         return;
-    text_printf(out, " (in %s", op_text(owner->code));
-    if (owner->code == OP_BLOCK || owner->code == OP_LOOP || owner->code == OP_FOR)
+    text_puts(out, " (");
+    if (owner)
+        text_printf(out, "in %s", op_text(owner->code));
+    if (owner && notation_has_label(owner->code))
         text_printf(out, " @%u", owner->label);
+    if (line)
+        text_printf(out, "%sline %u", owner ? ", " : "", line);
     text_putc(out, ')');
 }
 
@@ -235,25 +242,36 @@ static bool define_results(Verifier *v, const Op *op)
     return true;
 }
 
-/* The value leaves the walk's sight, after all its users. */
-static bool hide(Verifier *v, const Op *op, const Value *value)
+static bool fail_hidden(const Verifier *v, const Value *value)
+{
+    for (const Use *use = value->uses; use; use = use->next) {
+        if (!use->user->parent)
+            return verify_fail(v, use->user, "value %u is used here, outside of every region",
+                               value->id);
+        if (!ir_ancestor_in(use->user, value->region))
+            return verify_fail(v, use->user, "value %u is not visible here", value->id);
+    }
+    return verify_fail(v, value->def, "value %u has uses that are no args", value->id);
+}
+
+/* The value leaves the walk's sight: all its users must have been met. */
+static bool hide(Verifier *v, const Value *value)
 {
     v->visible[value->id] = NULL;
     uint32_t count = 0;
     for (const Use *use = value->uses; use; use = use->next)
         count++;
-    return count == v->use_counts[value->id] ||
-           verify_fail(v, op, "value %u has uses outside the function", value->id);
+    return count == v->use_counts[value->id] || fail_hidden(v, value);
 }
 
 static bool hide_values(Verifier *v, const Region *region)
 {
     for (uint32_t i = 0; i < region->param_count; i++)
-        if (!hide(v, region->owner, region->params[i]))
+        if (!hide(v, region->params[i]))
             return false;
     for (const Op *op = region->first; op; op = op->next)
         for (uint32_t i = 0; i < op->result_count; i++)
-            if (!hide(v, op, &op->results[i]))
+            if (!hide(v, &op->results[i]))
                 return false;
     return true;
 }
@@ -266,7 +284,7 @@ static bool verify_args(const Verifier *v, const Op *op)
             return verify_fail(v, op, "arg %u is not linked to its value", i);
         uint32_t id = use->value->id;
         if (id >= v->func->value_count || v->visible[id] != use->value)
-            return verify_fail(v, op, "arg %u is not visible here", i);
+            return verify_fail(v, op, "value %u is not visible here", id);
         v->use_counts[id]++;
     }
     return true;
