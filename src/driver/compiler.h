@@ -20,6 +20,7 @@ TypeTable *engine_types(Engine *engine);
 Interner *engine_names(Engine *engine);
 /* The arena of the process: types, symbols, ClassInfos. */
 Arena *engine_arena(Engine *engine);
+ImageSpace *engine_space(Engine *engine);
 void engine_set_backend(Engine *engine, const Backend *backend);
 const Backend *engine_backend(const Engine *engine);
 
@@ -32,46 +33,57 @@ typedef struct Stats {
     uint64_t llvm_optimise_ns, llvm_object_ns, link_ns, total_ns;
 } Stats;
 
-typedef enum Want { WANT_GENERIC = 1, WANT_TYPED = 2, WANT_LLVM = 4, WANT_ASM = 8, WANT_PASSED = 16, WANT_IMAGE = 32 } Want;
+typedef enum Want {
+    WANT_GENERIC = 1,
+    WANT_TYPED = 2,
+    WANT_LLVM = 4,
+    WANT_ASM = 8,
+    WANT_PASSED = 16,
+    WANT_IMAGE = 32
+} Want;
 
 typedef struct CompileRequest {
     Code *code;
-    const Type *const *args; /* one for each Param of code (*args: one Tuple); captures not allowed */
+    const Type *const *args; /* one for each Param of code (*args: one Tuple) */
     uint32_t arg_count;
-    const Type *result;      /* wanted by a signature, or NULL: as inferred */
+    const Type *result; /* wanted by a signature, or NULL: as inferred */
     EntryKind entry;
     Options options;
     const Resolver *resolver;
-    unsigned want;           /* Want flags: texts to produce besides the code */
-    void (*leave_python)(void *context), (*enter_python)(void *context); /* around the backend */
+    unsigned want;                       /* Want flags: texts to produce besides the code */
+    void (*leave_python)(void *context); /* before the backend runs … */
+    void (*enter_python)(void *context); /* … and after */
     void *context;
-    int64_t fail_after;      /* tests: allocations granted; negative: all */
+    int64_t fail_after; /* tests: allocations granted; negative: all */
 } CompileRequest;
 
 /* What a compile made; owns its memory. */
 typedef struct Compiled {
     Arena *arena;
     Image *image;
-    void *entry;             /* of the request's EntryKind */
+    void *entry; /* of the request's EntryKind */
     const Type *result;
     const Type *const *params; /* as compiled: with Const where typing asked for a value */
     uint32_t param_count;
-    const Type *const *hidden; /* types of the hidden arguments, in order; numbered by the resolver */
+    const Type *const *hidden; /* types of the hidden arguments by number; None: not used */
     uint32_t hidden_count;
     SiteRecord *sites;
     uint32_t site_count;
     Stats stats;
     const char *generic, *typed, *passed, *llvm, *asm_text; /* when wanted */
-    const void *image_bytes; size_t image_size;
+    const void *image_bytes;
+    size_t image_size;
 } Compiled;
 
 typedef struct CompileResult {
-    Compiled *compiled;      /* NULL when it failed; findings may hold warnings all the same */
-    DiagClass error_class;   /* of the first error */
-    char *message;           /* rendered findings, malloc'd; freed by compiler_result_free */
-    char *warnings;          /* rendered warnings, or NULL */
-    Span span;               /* of the first error: for the traceback's last line */
-    uint64_t wants_const;    /* bit i: typing asked for the value of parameter i: ask again with a Const */
+    Compiled *compiled;    /* NULL when it failed; findings may hold warnings all the same */
+    DiagClass error_class; /* of the first error */
+    char *message;         /* rendered findings, malloc'd; freed by compiler_result_free */
+    char *warnings;        /* rendered warnings, or NULL */
+    Span span;             /* of the first error: for the traceback's last line */
+    uint64_t
+        wants_const; /* bit i: typing asked for the value of parameter i: ask again with a Const */
+    bool out_of_memory; /* a MemoryError */
 } CompileResult;
 
 /* Never crashes, never throws: every failure is in the result. */

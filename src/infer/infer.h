@@ -90,6 +90,7 @@ struct Instance {
         uint32_t len, cap;
     } waiting; /* visits to repeat when the result changes */
     bool started, can_raise;
+    bool casts_result; /* a signature's result: returns convert as C does */
     uint32_t depth; /* of calls from the root, for the cap */
     Func *typed;    /* by specialise */
 };

@@ -27,24 +27,24 @@ typedef struct Param {
     const Symbol *name;
     ParamKind kind;
     bool has_default;
-    Binding fallback;  /* the default's value, where a compiled caller leaves the argument out */
-    bool wants_const;  /* typing asked for the value: a Const argument is not widened */
+    Binding fallback; /* the default's value, where a compiled caller leaves the argument out */
+    bool wants_const; /* typing asked for the value: a Const argument is not widened */
 } Param;
 
 struct Code {
     Arena *arena;
     const Symbol *name, *qualname;
     const Source *source;
-    Loc loc;              /* of the def */
+    Loc loc; /* of the def */
     Param *params;
     uint32_t param_count;
-    const Symbol **captures; /* names of enclosing compiled functions' variables, params after params */
+    const Symbol **captures; /* variables of enclosing compiled functions: params after params */
     uint32_t capture_count;
-    Func *generic;        /* lowered at first need; params: Code.params, then captures */
-    Code *parent;         /* inner functions: the enclosing one */
-    void *tree;           /* syntax: the AST node of the def, until lowered */
-    void *handle;         /* python/: the function object (borrowed); inner: the outermost's */
-    bool is_library;      /* from martlet/library: bool and str constants stay constants */
+    Func *generic;   /* lowered at first need; params: Code.params, then captures */
+    Code *parent;    /* inner functions: the enclosing one */
+    void *tree;      /* syntax: the AST node of the def, until lowered */
+    void *handle;    /* python/: the function object (borrowed); inner: the outermost's */
+    bool is_library; /* from martlet/library: bool and str constants stay constants */
     bool is_generator;
 };
 

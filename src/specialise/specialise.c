@@ -275,7 +275,9 @@ void spec_op_CONTINUE(Spec *s, const Op *op)
 
 void spec_op_RETURN(Spec *s, const Op *op)
 {
-    Value *value = spec_coerce(s, spec_arg(s, op, 0), s->func->result);
+    Value *value = spec_arg(s, op, 0);
+    value = s->now->casts_result ? spec_number(s, value, s->func->result->scalar)
+                                 : spec_coerce(s, value, s->func->result);
     if (!spec_is_dead(s))
         build_terminator(&s->b, OP_RETURN, NULL, &value, 1);
 }
