@@ -13,4 +13,7 @@
 /* code->generic, made if need be (asking the resolver to read the source when code->tree is NULL). */
 Func *lower_code(Compile *c, Code *code);
 
+/* Gives `code` its tree, an analysed AstFunctionDef or AstLambda (syntax/scope.h), and the params. */
+void lower_declare(Code *code, void *tree);
+
 #endif

@@ -1,0 +1,69 @@
+/* Scopes: what every name in a function means.
+ *
+ * A Scope belongs to one def or lambda; the function's own variables are numbered (parameters first),
+ * and so are those that it captures from enclosing functions of the same tree. A captured variable is
+ * passed on by value when nothing binds it after the inner function was made; otherwise it
+ * `is_cell`: it lives in memory that both functions see.
+ *
+ * Comprehensions and classes are not looked into: they are refused by lower.
+ */
+#ifndef MARTLET_SYNTAX_SCOPE_H
+#define MARTLET_SYNTAX_SCOPE_H
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "syntax/ast.h"
+
+typedef enum VariableKind {
+    VARIABLE_LOCAL,
+    VARIABLE_CAPTURE, /* a variable of an enclosing function in the tree */
+    VARIABLE_SELF,    /* the inner function itself, whose name nothing else is bound to */
+    VARIABLE_CELL,    /* a free variable of the outermost function: a cell of Python's closure */
+    VARIABLE_GLOBAL,  /* or a builtin */
+} VariableKind;
+
+typedef struct Variable {
+    const Symbol *name;
+    VariableKind kind;
+    uint32_t index;         /* LOCAL: among the locals; CAPTURE: among the captures */
+    struct Variable *outer; /* CAPTURE, SELF: as the enclosing function has it */
+    bool is_param;
+    bool is_cell;           /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
+    bool is_deleted;        /* by del, or at the end of an except … as */
+    bool may_be_unbound;    /* set by lower: some inner function is made while it may be unbound */
+    uint32_t bind_count;
+    uint32_t bound_last;    /* times, in the order of the source; see scope.c */
+    uint32_t captured_first;
+} Variable;
+
+typedef struct Scope {
+    struct Scope *parent; /* of the enclosing function; NULL: the outermost */
+    Node *function;       /* AstFunctionDef or AstLambda */
+    Map variables;        /* Symbol → Variable, all names that occur */
+    VEC(Variable *) locals, captures;
+    Map nonlocals;        /* names declared so */
+    uint32_t now, loop_start, loop_depth, born; /* times, while analysing */
+    bool has_yield;
+    bool uses_self; /* some name is a VARIABLE_SELF */
+} Scope;
+
+/* Analyses a def or lambda with all functions inside, and sets their nodes' `scope`. `free` names
+ * the cells of the Python closure. */
+Scope *scope_analyse(Arena *arena, Node *function, NameList free);
+
+/* The scope of an analysed AstFunctionDef or AstLambda. */
+Scope *scope_of(const Node *function);
+/* Its arguments. */
+AstArguments *scope_arguments(const Node *function);
+
+/* What a name that occurs in the function means. */
+Variable *scope_variable(const Scope *scope, const Symbol *name);
+/* Does the variable, or the one it captures, live in shared memory? */
+bool scope_is_cell(const Variable *variable);
+
+/* Marks in flags[local index] the variables that `nodes` bind (BOUND) and unbind (UNBOUND) when
+ * they run; cells are not marked. */
+enum { SCOPE_BOUND = 1, SCOPE_UNBOUND = 2 };
+void scope_mark_bound(const Scope *scope, Node *const *nodes, uint32_t count, uint8_t *flags);
+
+#endif
