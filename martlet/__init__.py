@@ -1,0 +1,44 @@
+"""Martlet compiles the part of a Python program that scales with the number of events.
+
+    import martlet as mt
+
+    @mt.jit
+    def mag(x, y):
+        out = np.empty(min(len(x), len(y)))
+        for i in range(len(out)):
+            out[i] = np.sqrt(x[i]**2 + y[i]**2)
+        return out
+
+Names follow Numba's wherever Numba has a good name. LLVM is loaded at the first compile.
+"""
+
+from martlet import types
+from martlet._core import typeof
+from martlet.decorators import jit, njit, prange
+from martlet.errors import (
+    CompileError,
+    NameResolutionError,
+    NarrowingWarning,
+    TypingError,
+    UnsupportedError,
+)
+from martlet.modes import disabled
+from martlet.types import *  # noqa: F403
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CompileError",
+    "NameResolutionError",
+    "NarrowingWarning",
+    "TypingError",
+    "UnsupportedError",
+    "__version__",
+    "disabled",
+    "jit",
+    "njit",
+    "prange",
+    "typeof",
+    "types",
+    *types.__all__,
+]

@@ -1,0 +1,73 @@
+"""What the library's Python needs from the compiler.
+
+In the interpreter these work on NumPy's own arrays and scalars, so that library functions can be
+tested without compiling them.
+"""
+
+import math
+import operator
+from typing import Any
+
+import numpy as np
+
+
+def new(shape: Any, dtype: Any, order: str = "C") -> Any:
+    """A new array, not initialised."""
+    return np.empty(shape, dtype, order)
+
+
+def cast(x: Any, dtype: Any) -> Any:
+    """A number converted to a dtype as astype converts."""
+    return np.asarray(x).astype(dtype)[()]
+
+
+def view(a: Any, offset: int, shape: Any, strides: Any) -> Any:
+    """The same memory from a byte offset on, with this shape and these strides in bytes."""
+    return np.ndarray(shape, a.dtype, a.data, offset, strides)
+
+
+def view_c(a: Any, offset: int, shape: Any) -> Any:
+    """Likewise, in C order."""
+    return np.ndarray(shape, a.dtype, a.data, offset)
+
+
+def is_c(a: Any) -> bool:
+    """Is the array known to be in C order?"""
+    return bool(a.flags.c_contiguous)
+
+
+def readonly(a: Any) -> Any:
+    """A read-only view."""
+    result = a.view()
+    result.flags.writeable = False
+    return result
+
+
+def promote(x: Any, y: Any) -> Any:
+    """The dtype of x + y by NEP 50."""
+    return np.result_type(x, y)
+
+
+def dtype_of(x: Any) -> Any:
+    """The dtype of an array or number."""
+    return np.asarray(x).dtype
+
+
+def static(x: Any) -> Any:
+    """The value, which must be known when compiling."""
+    return x
+
+
+def libm(name: str, *args: Any) -> Any:
+    """A function of the C library's mathematics."""
+    return getattr(math, name)(*args)
+
+
+def op(name: str, *args: Any) -> Any:
+    """A typed operation of the compiler's, by name."""
+    return getattr(operator, name)(*args)
+
+
+def overlap(a: Any, b: Any) -> bool:
+    """Do the arrays share memory other than element by element?"""
+    return a is not b and np.shares_memory(a, b)

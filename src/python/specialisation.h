@@ -1,0 +1,87 @@
+/* Specialisations: a function compiled for argument types, with what it assumes and what it needs.
+ *
+ * A specialisation is used by the dispatcher's table and by every call that is inside it; the last
+ * user frees it and its code. What a call needs of globals that are not constants are its hidden
+ * arguments; a set of them never changes: a rebound name gets a new set.
+ */
+#ifndef MARTLET_PYTHON_SPECIALISATION_H
+#define MARTLET_PYTHON_SPECIALISATION_H
+
+#include "python/guard.h"
+#include "python/match.h"
+#include "python/thread.h"
+
+typedef struct Hidden {
+    CompatCount users;
+    uint32_t count;
+    PyObject *objects[]; /* owned */
+} Hidden;
+
+typedef struct Specialisation {
+    CompatCount users;
+    State *state;
+    Compiled *compiled;
+    const Type *result;
+    uint32_t result_slots;
+    uint32_t hidden_slots;
+    bool releases_gil;
+    bool is_plain; /* no hidden arguments, the GIL kept, a result of few slots */
+    Guards guards;
+    Hidden *hidden; /* NULL: none */
+    Key *hidden_keys;
+    PyObject *codes; /* list of the CodeObjects that the code came from */
+} Specialisation;
+
+/* How arguments of given keys reach a specialisation. */
+typedef struct Row {
+    Specialisation *spec; /* one use */
+    uint32_t move_count;  /* 0: the slots are used as they are */
+    uint32_t slot_count;  /* of the parameters */
+    Move *moves;
+    Key keys[];
+} Row;
+
+enum { FAST_PARAMS = 16, FAST_SLOTS = 128, FAST_RESULTS = 32, FAST_HIDDEN = 64 };
+
+static inline void specialisation_use(Specialisation *spec)
+{
+    COMPAT_COUNT_ADD(&spec->users, 1);
+}
+
+void specialisation_free(Specialisation *spec);
+
+static inline void specialisation_leave(Specialisation *spec)
+{
+    if (COMPAT_COUNT_ADD(&spec->users, -1) == 0)
+        specialisation_free(spec);
+}
+
+/* Takes over `compiled` and, in any case, the references in `hidden` and `names`. One use. NULL
+ * with an exception. */
+typedef struct SpecialisationParts {
+    Compiled *compiled;
+    NameGuard *names;
+    uint32_t name_count;
+    PyObject **hidden;
+    uint32_t hidden_count;
+    PyObject *codes;
+    bool releases_gil;
+} SpecialisationParts;
+Specialisation *specialisation_new(State *state, SpecialisationParts *parts);
+int specialisation_traverse(const Specialisation *spec, visitproc visit, void *arg);
+
+/* A new set of hidden arguments after guards_look said FOLLOW. -1 with an exception. */
+int specialisation_follow(Specialisation *spec);
+
+/* Calls it with arguments in slots and boxes the result. NULL with an exception, or without one when
+ * it no longer fits (specialisation_fits). */
+PyObject *specialisation_run(Specialisation *spec, const uint64_t *args, PyObject *function);
+/* False where a hidden array was changed in place, so that the code does not fit it any more. */
+bool specialisation_fits(const Specialisation *spec);
+
+/* A row for arguments of these keys; takes one use of `spec`. NULL with an exception, or without one where
+ * the types do not match. */
+Row *specialisation_row(Specialisation *spec, const Key *keys, uint32_t count);
+void specialisation_row_free(Row *row);
+
+#endif

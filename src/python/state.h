@@ -1,0 +1,79 @@
+/* State: what the extension module holds, once for each module object.
+ *
+ * Everything is reached from here: the engine, the types of the module, NumPy's objects by scalar
+ * kind. Objects of our types keep a borrowed pointer to it, which is good for as long as they live,
+ * since they own their type and the type owns the module.
+ */
+#ifndef MARTLET_PYTHON_STATE_H
+#define MARTLET_PYTHON_STATE_H
+
+#include "python/numpy.h"
+
+#include <pthread.h>
+
+#include "driver/compiler.h"
+#include "python/compat.h"
+
+enum {
+    TYPE_NUMBERS = 24, /* NumPy's built-in type numbers */
+    SCALAR_SLOTS = 64, /* of the table from NumPy's scalar types to kinds: a power of two */
+    KIND_NONE = SCALAR_COUNT
+};
+
+typedef struct ScalarSlot {
+    PyTypeObject *type;
+    uint32_t kind;
+} ScalarSlot;
+
+typedef struct State {
+    PyObject *module; /* borrowed */
+    Engine *engine;
+    TypeTable *types;
+    Interner *names;
+    pthread_key_t threads; /* of each thread, the Thread (thread.h) */
+    bool has_threads;
+    uint32_t disabled; /* nesting of mt.disabled(): everything runs as plain Python */
+
+    /* NumPy's side of each scalar kind */
+    PyTypeObject *array_type;
+    ScalarSlot scalar_slots[SCALAR_SLOTS];
+    PyTypeObject *scalar_types[SCALAR_COUNT];
+    PyArray_Descr *descrs[SCALAR_COUNT];
+    uint8_t number_kinds[TYPE_NUMBERS]; /* type number → kind, or KIND_NONE */
+    PyTypeObject *memmap_type, *recarray_type;
+
+    /* types and helpers of this module */
+    PyTypeObject *dispatcher_type, *type_type, *signature_type, *memory_type, *code_type;
+    PyTypeObject *enum_type; /* enum.Enum; the module is imported by everybody anyway */
+    PyObject *errors;        /* the module martlet.errors, at the first error */
+    PyObject *classes;       /* class → capsule of its ClassInfo; kept for the process */
+    PyObject *library;   /* qualified name → function that implements it; NULL: not loaded */
+    PyObject *watches;   /* id of a dictionary → capsule of its Watch */
+    struct Known *known; /* objects that the compiler knows by name (resolve.c) */
+    int watcher;         /* of dictionaries, or -1 */
+    bool has_backend;
+} State;
+
+State *state_of_module(PyObject *module);
+/* Fills a fresh state. -1 with an exception. */
+int state_open(State *state, PyObject *module);
+int state_traverse(State *state, visitproc visit, void *arg);
+void state_clear(State *state);
+void state_close(State *state);
+
+/* Loads the plug-in with LLVM next to this module, once. -1 with CompileError, naming remedies. */
+int state_load_backend(State *state);
+
+/* The kind of a NumPy scalar type; KIND_NONE for other types. */
+static inline uint32_t state_kind_of_type(const State *state, const PyTypeObject *type)
+{
+    uint32_t at = (uint32_t)((uintptr_t)type >> 5) & (SCALAR_SLOTS - 1);
+    while (state->scalar_slots[at].type) {
+        if (state->scalar_slots[at].type == type)
+            return state->scalar_slots[at].kind;
+        at = (at + 1) & (SCALAR_SLOTS - 1);
+    }
+    return KIND_NONE;
+}
+
+#endif

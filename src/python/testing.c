@@ -1,0 +1,66 @@
+/* Hooks for tests/python. */
+#include "python/testing.h"
+
+#include "python/convert.h"
+#include "python/ndarray.h"
+#include "python/pytype.h"
+#include "python/typeof.h"
+
+enum { TEST_SLOTS = 4096 };
+
+/* box(unbox(object)), by the type that the object has. */
+static PyObject *test_round_trip(PyObject *module, PyObject *object)
+{
+    State *state = state_of_module(module);
+    uint64_t *room = PyMem_Malloc((TEST_SLOTS + KEY_ROOM) * sizeof *room);
+    if (!room)
+        return PyErr_NoMemory();
+    Slots slots = {room, room + TEST_SLOTS};
+    PyObject *result = NULL;
+    Key key = key_pack(state, object, &slots);
+    if (key == KEY_FAILED)
+        typeof_refuse(state, object, "object", "round_trip");
+    else if (key == KEY_FULL)
+        PyErr_SetString(PyExc_ValueError, "too large for this test");
+    else if (key_from_type(key_type(state, key)) != key ||
+             slots.next - room != (ptrdiff_t)layout_slot_count(key_type(state, key)))
+        PyErr_SetString(PyExc_AssertionError, "key and type disagree");
+    else
+        result = convert_box(state, key_type(state, key), room);
+    PyMem_Free(room);
+    return result;
+}
+
+/* Numbers 0, 1, 2 … of float64 in a buffer of `size`, boxed as `count` results that start at element
+ * `start` of it: (array,) * count. */
+static PyObject *test_new_array(PyObject *module, PyObject *args)
+{
+    State *state = state_of_module(module);
+    int size, start, count;
+    if (!PyArg_ParseTuple(args, "iii", &size, &start, &count))
+        return NULL;
+    RtCtx ctx = {.error.site = RT_SITE_NONE};
+    RtBuffer *buffer = rt_buffer_new(&ctx, (int64_t)size * 8, 0);
+    if (!buffer || count > 16)
+        return PyErr_NoMemory();
+    for (int i = 0; i < size; i++)
+        ((double *)buffer->data)[i] = i;
+    ArrayType array = {.dtype = SCALAR_FLOAT64, .ndim = 1, .layout = LAYOUT_C};
+    const Type *element = type_array(state->types, array), *elements[16];
+    uint64_t slots[48];
+    for (int i = 0; i < count; i++) {
+        elements[i] = element;
+        slots[3 * i] = (uint64_t)(uintptr_t)buffer;
+        slots[3 * i + 1] = (uint64_t)(uintptr_t)((double *)buffer->data + start);
+        slots[3 * i + 2] = (uint64_t)(size - start);
+        if (i > 0)
+            rt_retain(buffer);
+    }
+    return convert_box(state, type_tuple(state->types, elements, (uint32_t)count, NULL), slots);
+}
+
+PyMethodDef testing_methods[] = {
+    {"_test_round_trip", test_round_trip, METH_O, NULL},
+    {"_test_new_array", test_new_array, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
