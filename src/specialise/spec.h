@@ -34,6 +34,11 @@ typedef struct Spec {
 
 typedef void SpecRule(Spec *s, const Op *op);
 
+/* One for each operation that the generic stage may hold. */
+#define RULE(name) SpecRule spec_op_##name;
+#include "infer/rules.def"
+#undef RULE
+
 /* Types and values of the generic operation's operands. */
 static inline const Type *spec_type(const Spec *s, const Value *generic)
 {
@@ -71,7 +76,7 @@ Value *spec_truth(Spec *s, Value *value); /* bool(x) */
 /* Int of one carrier to another, raising OverflowError where it does not fit. */
 Value *spec_narrow(Spec *s, Value *value, ScalarKind kind);
 
-/* ---- raise.c ---------------------------------------------------------------------------------------- */
+/* ---- branch.c ---------------------------------------------------------------------------------------- */
 
 const Site *spec_site(Spec *s, const char *exception, const char *message);
 void spec_check(Spec *s, Value *condition, const char *exception, const char *message,

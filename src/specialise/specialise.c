@@ -5,10 +5,6 @@
 #include "specialise/spec.h"
 #include "types/layout.h"
 
-#define RULE(name) SpecRule spec_op_##name;
-#include "infer/rules.def"
-#undef RULE
-
 static SpecRule *const rules[OP_COUNT] = {
 #define RULE(name) [OP_##name] = spec_op_##name,
 #include "infer/rules.def"
