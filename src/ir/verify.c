@@ -330,9 +330,11 @@ static bool has_attr(const Op *op)
     return false;
 }
 
+/* Slots hold the variables of try bodies and the cells of closures from lowering on. */
 static bool is_of_stage(const Op *op, bool is_typed)
 {
-    if (op->code <= OP_UNREACHABLE)
+    if (op->code <= OP_UNREACHABLE || op->code == OP_SLOT_NEW || op->code == OP_SLOT_LOAD ||
+        op->code == OP_SLOT_STORE)
         return true;
     return op_is_generic(op->code) != is_typed;
 }
