@@ -13,9 +13,9 @@ typedef enum PassId {
 
 /* What a caller wants to see or leave out: MARTLET_DUMP, MARTLET_SKIP, MARTLET_STOP_AFTER. */
 typedef struct PassWatch {
-    uint64_t skip;       /* bit per PassId */
-    int64_t stop_after;  /* number of pass runs still allowed; negative: all */
-    bool verify;         /* after each */
+    uint64_t skip;      /* bit per PassId */
+    int64_t stop_after; /* number of pass runs still allowed; negative: all */
+    bool verify;        /* after each */
     void (*after)(void *context, PassId pass, const Func *func); /* may be NULL */
     void *context;
     uint64_t ns[PASS_COUNT];
@@ -23,6 +23,9 @@ typedef struct PassWatch {
 
 const char *pass_text(PassId pass);
 bool pass_from_text(const char *text, PassId *pass);
+
+/* One pass on one function, as `watch` wants it. */
+void pass_run(Compile *c, PassId pass, Func *func, PassWatch *watch);
 
 /* Runs all passes on the functions of one program (callees before callers where there is an order). */
 void pass_run_all(Compile *c, Func *const *funcs, uint32_t count, PassWatch *watch);
