@@ -33,7 +33,7 @@ static void suggest(Infer *s, const Type *of, const Symbol *name)
         s->c->resolver->candidates(s->c->resolver->context, s->now->code, of, &count);
     const char *nearest = diag_nearest(name->text, names, count);
     if (nearest)
-        infer_note(s, (Span){0}, "help: did you mean '%s'?", nearest);
+        infer_note(s, (Span){0}, "did you mean '%s'?", nearest);
 }
 
 bool infer_op_PY_GLOBAL(Infer *s, Op *op)

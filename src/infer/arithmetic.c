@@ -309,7 +309,7 @@ const Type *infer_truth(Infer *s, const Type *x)
             return type_scalar(s->c->types, SCALAR_BOOL);
         infer_error(s, (Span){0}, E_OPERAND, "the truth value of %s is ambiguous",
                     infer_describe(s, x));
-        infer_note(s, (Span){0}, "help: use a.any() or a.all()");
+        infer_note(s, (Span){0}, "use a.any() or a.all()");
         return NULL;
     case TYPE_NEVER:
     case TYPE_UNBOUND:
@@ -373,7 +373,7 @@ static const Type *identity(Infer *s, bool negated, const Type *x, const Type *y
     infer_error(s, (Span){0}, E_OPERAND,
                 "'is' between %s and %s depends on how Python stores them",
                 infer_describe(s, x), infer_describe(s, y));
-    infer_note(s, (Span){0}, "help: compare values with ==");
+    infer_note(s, (Span){0}, "compare values with ==");
     return NULL;
 }
 

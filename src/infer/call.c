@@ -161,7 +161,7 @@ static bool match_keyword(Infer *s, const Callee *callee, const Arg *arg, Arg *o
                 arg->keyword->text);
     const char *nearest = diag_nearest(arg->keyword->text, names, count);
     if (nearest)
-        infer_note(s, (Span){0}, "help: did you mean '%s'?", nearest);
+        infer_note(s, (Span){0}, "did you mean '%s'?", nearest);
     return false;
 }
 
@@ -313,7 +313,7 @@ static void suggest_function(Infer *s, const char *qualname)
         names[count++] = name;
     const char *nearest = diag_nearest(qualname, names, count);
     if (nearest)
-        infer_note(s, (Span){0}, "help: did you mean %s?", nearest);
+        infer_note(s, (Span){0}, "did you mean %s?", nearest);
 }
 
 static const Type *call_named(Infer *s, const char *qualname, const Given *given)

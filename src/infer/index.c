@@ -160,7 +160,7 @@ static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
                         "the elements of the tuple have different types, so the index must be "
                         "known when compiling");
             infer_note(s, (Span){0},
-                       "help: index with a constant, or loop over the tuple itself");
+                       "index with a constant, or loop over the tuple itself");
             return NULL;
         }
     return common;
@@ -241,7 +241,7 @@ static bool check_stored(Infer *s, const Type *x, const Type *value, unsigned nd
         infer_error(s, infer_span(s->op, 2), E_OPERAND,
                     "a complex number does not go into an array of %s",
                     scalar_name(x->array.dtype));
-        infer_note(s, (Span){0}, "help: store its .real");
+        infer_note(s, (Span){0}, "store its .real");
         return false;
     }
     if (brought > ndim && brought > 0 && ndim == 0) {

@@ -170,10 +170,29 @@ static Span origin(const Infer *s, const Value *value, const Type *type, uint32_
         return s->now->code->loc.span;
     if (owner->code == OP_LOOP || owner->code == OP_FOR) {
         uint32_t index = value->index + (owner->code == OP_FOR && value->def ? 1 : 0);
-        if (index < owner->arg_count && s->now->types[op_arg(owner, index)->id] == type)
+        if (index < owner->arg_count &&
+            type_widen(s->c->types, s->now->types[op_arg(owner, index)->id]) == type_widen(s->c->types, type))
             return origin(s, op_arg(owner, index), type, depth + 1);
     }
     return owner->loc->span;
+}
+
+/* What meets `source` in `value`: a loop's initial value, or what the other branch yields. */
+static const Value *other_life(const Value *value, const Value *source)
+{
+    const Op *owner = value->def ? value->def : value->region->owner;
+    if (!owner)
+        return NULL;
+    uint32_t index = value->index + (owner->code == OP_FOR && value->def ? 1 : 0);
+    if ((owner->code == OP_LOOP || owner->code == OP_FOR) && index < owner->arg_count)
+        return op_arg(owner, index);
+    for (uint32_t i = 0; i < owner->region_count; i++) {
+        const Op *last = owner->regions[i].last;
+        if (last && last->code == OP_YIELD && value->index < last->arg_count &&
+            op_arg(last, value->index) != source)
+            return op_arg(last, value->index);
+    }
+    return NULL;
 }
 
 static void draft_merge(Infer *s, Value *value, MergeStatus status, const Type *old,
@@ -195,17 +214,13 @@ static void draft_merge(Infer *s, Value *value, MergeStatus status, const Type *
             ? arena_printf(s->arena, "'%s' is %s here but %s elsewhere: one variable, one type",
                            name, a, b)
             : arena_printf(s->arena, "this value is %s on one path and %s on another", a, b);
-    const Value *other = NULL;
-    const Op *owner = value->def ? value->def : value->region->owner;
-    uint32_t index = value->index + (owner && owner->code == OP_FOR && value->def ? 1 : 0);
-    if (owner && (owner->code == OP_LOOP || owner->code == OP_FOR) && index < owner->arg_count)
-        other = op_arg(owner, index);
+    const Value *other = other_life(value, source);
     Span span = other ? origin(s, other, old, 0) : (Span){0};
     if (span.line)
         draft_note(s, draft, span, arena_printf(s->arena, "%s here", b));
     draft_note(
         s, draft, (Span){0},
-        "help: use another name for the second value, or convert it to the first one's type");
+        "use another name for the second value, or convert it to the first one's type");
     s->now->merges[value->id] = draft;
 }
 
@@ -476,7 +491,7 @@ static void report_endless(Infer *s, Instance *instance)
                        "without it",
                        instance->code->name->text);
         diag_note(s->c->diag, finding, (Span){0},
-                  "help: return a value on a path that does not call '%s' again",
+                  "return a value on a path that does not call '%s' again",
                   instance->code->name->text);
         return;
     }

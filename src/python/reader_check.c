@@ -38,15 +38,13 @@ static PyObject *last_of(PyObject *node)
     return item;
 }
 
-/* node.body = [item] */
-static int set_body(PyObject *node, PyObject *item)
+/* node.body[-1] = item */
+static int set_last(PyObject *node, PyObject *item)
 {
-    PyObject *items = PyList_New(1);
-    if (!items)
-        return -1;
-    PyList_SET_ITEM(items, 0, Py_NewRef(item));
-    int status = PyObject_SetAttrString(node, "body", items);
-    Py_DECREF(items);
+    PyObject *items = PyObject_GetAttrString(node, "body");
+    Py_ssize_t count = items && PyList_Check(items) ? PyList_GET_SIZE(items) : 0;
+    int status = count ? PyList_SetItem(items, count - 1, Py_NewRef(item)) : -1;
+    Py_XDECREF(items);
     return status;
 }
 
@@ -71,16 +69,33 @@ static PyObject *closure_params(PyCodeObject *code, bool has_class)
     return joined;
 }
 
-/* The place that the original had: "import np\ndef _(a, b):\n class C:\n  _ = 0\n". */
+/* "global f", where the function calls itself by a global name and not by a closure's. */
+static PyObject *own_name(PyCodeObject *code, const char *class)
+{
+    PyObject *free = PyCode_GetFreevars(code);
+    if (!free)
+        return NULL;
+    int captured = PySequence_Contains(free, code->co_name);
+    Py_DECREF(free);
+    if (captured < 0)
+        return NULL;
+    if (captured || class || !PyUnicode_IsIdentifier(code->co_name))
+        return PyUnicode_FromString("pass");
+    return PyUnicode_FromFormat("global %U", code->co_name);
+}
+
+/* The place that the original had: "import np\ndef _(a, b):\n global f\n class C:\n  _ = 0\n". */
 static PyObject *place_text(PyCodeObject *code, const char *class, PyObject *imports)
 {
+    PyObject *own = own_name(code, class);
     PyObject *params = closure_params(code, class), *text = NULL;
     PyObject *comma = PyUnicode_FromString(", ");
     PyObject *names = comma ? PyUnicode_Join(comma, imports) : NULL;
     const char *import = PyList_GET_SIZE(imports) ? "import " : "";
-    if (params && names)
-        text = PyUnicode_FromFormat("%s%U\ndef _(%U):\n class %s:\n  _ = 0\n", import, names,
-                                    params, class ? class : "_");
+    if (params && names && own)
+        text = PyUnicode_FromFormat("%s%U\ndef _(%U):\n %U\n class %s:\n  _ = 0\n", import, names,
+                                    params, own, class ? class : "_");
+    Py_XDECREF(own);
     Py_XDECREF(params);
     Py_XDECREF(comma);
     Py_XDECREF(names);
@@ -98,9 +113,9 @@ static int put_in_place(PyObject *tree, PyObject *node, bool is_lambda, bool has
     if (assign && is_lambda)
         status = PyObject_SetAttrString(assign, "value", node);
     if (assign && !is_lambda)
-        status = set_body(parent, node);
+        status = set_last(parent, node);
     else if (status == 0 && !has_class)
-        status = set_body(parent, assign);
+        status = set_last(parent, assign);
     Py_XDECREF(function);
     Py_XDECREF(class);
     Py_XDECREF(assign);
