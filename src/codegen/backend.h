@@ -22,7 +22,7 @@ enum {
 };
 
 typedef enum EntryKind {
-    ENTRY_CALL,  /* int32_t (RtCtx *, void *results, const void *args) */
+    ENTRY_CALL, /* int32_t (RtCtx *, void *results, const void *args) */
     ENTRY_UFUNC, /* int32_t (RtCtx *, char **data, const intptr_t *count, const intptr_t *steps): the
                     loop over one dimension of a NumPy ufunc around a scalar function; unit strides get a
                     loop of their own */
@@ -40,6 +40,9 @@ typedef struct BackendInput {
     uint32_t func_count;
     const Entry *entries;
     uint32_t entry_count;
+    const Type *const
+        *hidden; /* types of the hidden arguments, in order: where in ctx->hidden each is */
+    uint32_t hidden_count;
     const char *triple, *cpu, *features; /* NULL: of this machine */
     uint32_t fastmath;
     unsigned optimise; /* 0…3 */
@@ -68,7 +71,8 @@ typedef struct Backend {
     const char *name; /* "LLVM 22.1.8" */
     const char *(*host_cpu)(Arena *arena);
     const char *(*host_features)(Arena *arena);
-    bool (*compile)(const BackendInput *input, Arena *arena, BackendOutput *output, Text *error);
+    bool (*compile)(const BackendInput *input, Arena *arena, BackendOutput *output,
+                    Text *error);
 } Backend;
 
 const Backend *martlet_backend(void);

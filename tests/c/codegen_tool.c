@@ -1,0 +1,338 @@
+/* The backend on its own: typed IR text in, code that runs out. Two faces of one file.
+ *
+ * As a shared library (cc -shared -DCODEGEN_TOOL_LIBRARY) for tests/codegen, through ctypes: tool_compile
+ * makes a Program, tool_call calls it with slots. As a program, to look at what a file becomes:
+ *
+ *     codegen_tool FILE [llvm|raw|asm|object|time] [key=value …]
+ *     keys: entry=call|ufunc triple= cpu= features= O=0…3 fastmath=BITS repeat=N (for time)
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codegen/backend.h"
+#include "image/image.h"
+#include "runtime/abi.h"
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Changes with what is in tests/codegen/conftest.py. */
+typedef struct ToolOptions {
+    int32_t entry; /* EntryKind */
+    uint32_t fastmath, optimise;
+    int32_t want_texts, verify;
+    const char *triple, *cpu, *features;
+} ToolOptions;
+
+typedef struct Program {
+    Arena arena;
+    Interner names;
+    TypeTable types;
+    Text error;
+    BackendOutput output;
+    ImageSpace space;
+    Image *image;
+    void *entry;
+    RtCtx ctx;
+    int64_t polls, stop_at; /* calls of rt_poll; the one that raises, or -1 */
+} Program;
+
+EXPORT Program *tool_compile(const char *text, const ToolOptions *options);
+EXPORT void tool_free(Program *p);
+EXPORT const char *tool_error(const Program *p);
+EXPORT const char *tool_text(const Program *p, int32_t which);
+EXPORT uint64_t tool_time(const Program *p, int32_t which);
+EXPORT void *tool_entry(const Program *p);
+EXPORT RtCtx *tool_ctx(Program *p);
+EXPORT int32_t tool_call(Program *p, void *results, const void *args, const void *hidden);
+EXPORT int32_t tool_call_ufunc(Program *p, char **data, const intptr_t *count,
+                               const intptr_t *steps);
+EXPORT void tool_stop_at(Program *p, int64_t poll);
+EXPORT int64_t tool_polls(const Program *p);
+EXPORT const char *tool_raised(Program *p);
+EXPORT size_t tool_object(const Program *p, const void **bytes);
+
+/* ---- imports ------------------------------------------------------------------------------- */
+
+/* In place of the runtime's, which looks at the clock. */
+static int32_t counting_poll(RtCtx *ctx)
+{
+    Program *p = ctx->owner;
+    if (p->polls++ != p->stop_at)
+        return 0;
+    ctx->error.site = RT_SITE_INTERRUPT;
+    ctx->error.trace_count = 0;
+    return 1;
+}
+
+static void *resolve(void *context, const char *name)
+{
+    (void)context;
+    if (strcmp(name, "rt_poll") == 0)
+        return (void *)(uintptr_t)counting_poll;
+#define ABI(result, row, ...)    \
+    if (strcmp(name, #row) == 0) \
+        return (void *)(uintptr_t)row;
+#include "runtime/abi.def"
+#undef ABI
+    return dlsym(RTLD_DEFAULT, name) ? dlsym(RTLD_DEFAULT, name) : image_libcall(name);
+}
+
+/* ---- compiling ----------------------------------------------------------------------------- */
+
+static void find_hidden(const Region *region, const Type **types, uint32_t *count)
+{
+    for (const Op *op = region->first; op; op = op->next) {
+        if (op->code == OP_HIDDEN && op->attr.integer < 64) {
+            types[op->attr.integer] = op_result(op, 0)->type;
+            if (*count <= (uint32_t)op->attr.integer)
+                *count = (uint32_t)op->attr.integer + 1;
+        }
+        for (uint32_t i = 0; i < op->region_count; i++)
+            find_hidden(&op->regions[i], types, count);
+    }
+}
+
+static bool read_funcs(Program *p, const char *text, bool verify, Funcs *funcs)
+{
+    if (!ir_parse_all(&p->arena, &p->types, text, &p->error, funcs))
+        return false;
+    for (uint32_t i = 0; verify && i < funcs->len; i++)
+        if (!ir_verify(funcs->data[i], &p->error))
+            return false;
+    return true;
+}
+
+static bool map_object(Program *p)
+{
+    ImageBytes image;
+    if (!image_link(&p->arena, p->output.object, p->output.object_size, &image, &p->error))
+        return false;
+    p->image = image_map(&p->space, image.data, image.size, resolve, NULL, &p->error);
+    p->entry = p->image ? image_symbol(p->image, "entry") : NULL;
+    return p->image;
+}
+
+static bool compile(Program *p, const char *text, const ToolOptions *options)
+{
+    Funcs funcs = {0};
+    if (!read_funcs(p, text, options->verify, &funcs))
+        return false;
+    const Type **hidden = ARENA_ARRAY(&p->arena, const Type *, 64);
+    BackendInput input = {.types = &p->types, .funcs = funcs.data, .func_count = funcs.len};
+    for (uint32_t i = 0; i < funcs.len; i++)
+        find_hidden(&funcs.data[i]->body, hidden, &input.hidden_count);
+    for (uint32_t i = 0; i < input.hidden_count; i++)
+        hidden[i] = hidden[i] ? hidden[i] : p->types.none;
+    Entry entry = {funcs.data[0], (EntryKind)options->entry, "entry"};
+    input.entries = &entry;
+    input.entry_count = 1;
+    input.hidden = hidden;
+    input.triple = options->triple;
+    input.cpu = options->cpu;
+    input.features = options->features;
+    input.fastmath = options->fastmath;
+    input.optimise = options->optimise;
+    input.want_llvm = input.want_asm = input.want_unoptimised = options->want_texts;
+    if (!martlet_backend()->compile(&input, &p->arena, &p->output, &p->error))
+        return false;
+    return options->triple || map_object(p);
+}
+
+EXPORT Program *tool_compile(const char *text, const ToolOptions *options)
+{
+    Program *p = calloc(1, sizeof *p);
+    arena_open(&p->arena, NULL);
+    intern_open(&p->names, &p->arena);
+    type_open(&p->types, &p->arena, &p->names);
+    text_open(&p->error, &p->arena);
+    image_space_open(&p->space);
+    p->ctx.owner = p;
+    p->stop_at = -1;
+    if (!compile(p, text, options) && p->error.len == 0)
+        text_puts(&p->error, "it failed without a word");
+    return p;
+}
+
+EXPORT void tool_free(Program *p)
+{
+    image_space_close(&p->space);
+    arena_close(&p->arena);
+    free(p);
+}
+
+/* ---- looking and calling ------------------------------------------------------------------- */
+
+EXPORT const char *tool_error(const Program *p)
+{
+    return p->error.len ? p->error.data : NULL;
+}
+
+EXPORT const char *tool_text(const Program *p, int32_t which)
+{
+    return which == 0   ? p->output.llvm
+           : which == 1 ? p->output.unoptimised
+                        : p->output.asm_text;
+}
+
+EXPORT uint64_t tool_time(const Program *p, int32_t which)
+{
+    return which == 0   ? p->output.emit_ns
+           : which == 1 ? p->output.optimise_ns
+                        : p->output.object_ns;
+}
+
+EXPORT void *tool_entry(const Program *p)
+{
+    return p->entry;
+}
+
+EXPORT RtCtx *tool_ctx(Program *p)
+{
+    return &p->ctx;
+}
+
+EXPORT size_t tool_object(const Program *p, const void **bytes)
+{
+    *bytes = p->output.object;
+    return p->output.object_size;
+}
+
+EXPORT int32_t tool_call(Program *p, void *results, const void *args, const void *hidden)
+{
+    int32_t (*entry)(RtCtx *, void *, const void *);
+    memcpy(&entry, &p->entry, sizeof entry);
+    p->ctx.hidden = hidden;
+    p->ctx.stack_limit = (const char *)__builtin_frame_address(0) - (256 << 10);
+    return entry(&p->ctx, results, args);
+}
+
+EXPORT int32_t tool_call_ufunc(Program *p, char **data, const intptr_t *count,
+                               const intptr_t *steps)
+{
+    int32_t (*entry)(RtCtx *, char **, const intptr_t *, const intptr_t *);
+    memcpy(&entry, &p->entry, sizeof entry);
+    return entry(&p->ctx, data, count, steps);
+}
+
+EXPORT void tool_stop_at(Program *p, int64_t poll)
+{
+    p->polls = 0;
+    p->stop_at = poll;
+}
+
+EXPORT int64_t tool_polls(const Program *p)
+{
+    return p->polls;
+}
+
+/* "IndexError index %d 5 7 @3 @1": the site, its args in slots, the trace. */
+EXPORT const char *tool_raised(Program *p)
+{
+    Text text;
+    const RtError *error = &p->ctx.error;
+    text_open(&text, &p->arena);
+    if (error->site < 0) {
+        text_printf(&text, "%d", error->site);
+    } else {
+        const SiteRecord *record = &p->output.sites[error->site];
+        text_puts(&text, record->site->exception->text);
+        if (record->site->message)
+            text_printf(&text, " %s", record->site->message);
+        for (uint32_t i = 0; i < record->arg_count; i++)
+            text_printf(&text, " %" PRId64, (int64_t)error->args[i]);
+    }
+    for (uint32_t i = 0; i < error->trace_count; i++) {
+        const Loc *loc = p->output.sites[error->trace[i]].loc;
+        text_printf(&text, " @%u", loc ? loc->span.line : 0);
+    }
+    return text.data;
+}
+
+/* ---- the program --------------------------------------------------------------------------- */
+
+#ifndef CODEGEN_TOOL_LIBRARY
+static char *read_file(const char *path)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (!file) {
+        perror(path);
+        exit(2);
+    }
+    size_t size = 0, capacity = 1 << 20;
+    char *text = calloc(1, capacity);
+    size = fread(text, 1, capacity - 1, file);
+    text[size] = 0;
+    fclose(file);
+    return text;
+}
+
+static const char *value_of(int argc, char **argv, const char *key)
+{
+    size_t length = strlen(key);
+    for (int i = 2; i < argc; i++)
+        if (strncmp(argv[i], key, length) == 0 && argv[i][length] == '=')
+            return argv[i] + length + 1;
+    return NULL;
+}
+
+static long number_of(int argc, char **argv, const char *key, long otherwise)
+{
+    const char *text = value_of(argc, argv, key);
+    return text ? strtol(text, NULL, 0) : otherwise;
+}
+
+static void print_times(const char *text, const ToolOptions *options, long repeat)
+{
+    uint64_t best[3] = {UINT64_MAX, UINT64_MAX, UINT64_MAX};
+    for (long i = 0; i < repeat; i++) {
+        Program *p = tool_compile(text, options);
+        for (int k = 0; k < 3; k++)
+            if (tool_time(p, k) < best[k])
+                best[k] = tool_time(p, k);
+        tool_free(p);
+    }
+    printf("emit %.3f  optimise %.3f  object %.3f ms\n", (double)best[0] / 1e6,
+           (double)best[1] / 1e6, (double)best[2] / 1e6);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2)
+        return 2;
+    const char *what = argc > 2 ? argv[2] : "llvm", *entry = value_of(argc, argv, "entry");
+    char *text = read_file(argv[1]);
+    ToolOptions options = {
+        .entry = entry && strcmp(entry, "ufunc") == 0 ? ENTRY_UFUNC : ENTRY_CALL,
+        .fastmath = (uint32_t)number_of(argc, argv, "fastmath", 0),
+        .optimise = (uint32_t)number_of(argc, argv, "O", 3),
+        .want_texts = strcmp(what, "time") != 0,
+        .verify = true,
+        .triple = value_of(argc, argv, "triple"),
+        .cpu = value_of(argc, argv, "cpu"),
+        .features = value_of(argc, argv, "features"),
+    };
+    Program *p = tool_compile(text, &options);
+    if (tool_error(p)) {
+        fprintf(stderr, "codegen_tool: %s\n", tool_error(p));
+        if (p->output.unoptimised)
+            fputs(p->output.unoptimised, stderr);
+        return 1;
+    }
+    if (strcmp(what, "time") == 0)
+        print_times(text, &options, number_of(argc, argv, "repeat", 20));
+    else if (strcmp(what, "object") == 0)
+        fwrite(p->output.object, 1, p->output.object_size, stdout);
+    else
+        fputs(tool_text(p, strcmp(what, "llvm") == 0  ? 0
+                           : strcmp(what, "raw") == 0 ? 1
+                                                      : 2),
+              stdout);
+    tool_free(p);
+    free(text);
+    return 0;
+}
+#endif
