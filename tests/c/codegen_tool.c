@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <inttypes.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,9 @@ EXPORT int32_t tool_call_ufunc(Program *p, char **data, const intptr_t *count,
 EXPORT void tool_stop_at(Program *p, int64_t poll);
 EXPORT int64_t tool_polls(const Program *p);
 EXPORT const char *tool_raised(Program *p);
+EXPORT int32_t tool_live_buffers(void);
+EXPORT void tool_grant_buffers(int32_t count);
+EXPORT void tool_release(void *owner);
 EXPORT size_t tool_object(const Program *p, const void **bytes);
 
 /* ---- imports ------------------------------------------------------------------------------- */
@@ -68,11 +72,41 @@ static int32_t counting_poll(RtCtx *ctx)
     return 1;
 }
 
+/* Buffers made and not yet freed, by everybody in the process; and how many more may be made. */
+static atomic_int live_buffers;
+static atomic_int granted_buffers = INT32_MAX;
+
+static RtBuffer *counting_buffer_new(RtCtx *ctx, int64_t size, int32_t zeroed)
+{
+    if (granted_buffers-- <= 0)
+        size = -1;
+    RtBuffer *buffer = rt_buffer_new(ctx, size, zeroed);
+    live_buffers += buffer != NULL;
+    return buffer;
+}
+
+static void counting_release(void *owner)
+{
+    RtBuffer *buffer = owner;
+    if (buffer && !RT_IS_BORROWED(owner) && buffer->references == 1)
+        live_buffers--;
+    rt_release(owner);
+}
+
+static void *counting(const char *name)
+{
+    if (strcmp(name, "rt_poll") == 0)
+        return (void *)(uintptr_t)counting_poll;
+    if (strcmp(name, "rt_buffer_new") == 0)
+        return (void *)(uintptr_t)counting_buffer_new;
+    return strcmp(name, "rt_release") == 0 ? (void *)(uintptr_t)counting_release : NULL;
+}
+
 static void *resolve(void *context, const char *name)
 {
     (void)context;
-    if (strcmp(name, "rt_poll") == 0)
-        return (void *)(uintptr_t)counting_poll;
+    if (counting(name))
+        return counting(name);
 #define ABI(result, row, ...)    \
     if (strcmp(name, #row) == 0) \
         return (void *)(uintptr_t)row;
@@ -229,6 +263,21 @@ EXPORT int64_t tool_polls(const Program *p)
     return p->polls;
 }
 
+EXPORT int32_t tool_live_buffers(void)
+{
+    return live_buffers;
+}
+
+EXPORT void tool_grant_buffers(int32_t count)
+{
+    granted_buffers = count;
+}
+
+EXPORT void tool_release(void *owner)
+{
+    counting_release(owner);
+}
+
 /* "IndexError index %d 5 7 @3 @1": the site, its args in slots, the trace. */
 EXPORT const char *tool_raised(Program *p)
 {
@@ -239,7 +288,7 @@ EXPORT const char *tool_raised(Program *p)
         text_printf(&text, "%d", error->site);
     } else {
         const SiteRecord *record = &p->output.sites[error->site];
-        text_puts(&text, record->site->exception->text);
+        text_printf(&text, "%s", record->site->exception->text);
         if (record->site->message)
             text_printf(&text, " %s", record->site->message);
         for (uint32_t i = 0; i < record->arg_count; i++)

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -117,6 +118,14 @@ class Program:
         if self.library.tool_call_ufunc(self.handle, data, ctypes.byref(count), steps):
             raise Raised(self.library.tool_raised(self.handle).decode())
 
+    def array(self, *args: object, dtype: str, ndim: int = 1) -> np.ndarray:
+        """A copy of the C array that the call returns; its buffer is released."""
+        owner, data, *dims = self.call(*args, result=2 + ndim).tolist()
+        count = int(np.prod(dims, dtype=int))
+        raw = ctypes.string_at(data, count * np.dtype(dtype).itemsize)
+        self.library.tool_release(owner)
+        return np.frombuffer(raw, dtype).reshape(dims)
+
     def polls(self) -> int:
         return self.library.tool_polls(self.handle)
 
@@ -175,6 +184,9 @@ class Tool:
             ("tool_polls", ctypes.c_int64, pointer),
             ("tool_raised", text, pointer),
             ("tool_object", ctypes.c_size_t, pointer, pointer),
+            ("tool_live_buffers", ctypes.c_int32),
+            ("tool_grant_buffers", None, ctypes.c_int32),
+            ("tool_release", None, pointer),
         ]:
             function = getattr(library, name)
             function.restype = result
@@ -190,6 +202,14 @@ class Tool:
             *(word.encode() if word else None for word in (triple, cpu, features)),
         )  # fmt: skip
         return Program(self.library, text, options)
+
+
+@pytest.fixture(autouse=True)
+def no_leaks(tool: Tool) -> Iterator[None]:
+    """Every buffer that a test's programs made is freed."""
+    before = tool.library.tool_live_buffers()
+    yield
+    assert tool.library.tool_live_buffers() == before
 
 
 @pytest.fixture(scope="session")
