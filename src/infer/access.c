@@ -271,8 +271,10 @@ static bool is_namespace(const Type *x)
 const Type *infer_attribute(Infer *s, Op *op, const Type *x, const Symbol *name)
 {
     const Resolver *resolver = s->c->resolver;
+    while (x->kind == TYPE_OPTIONAL || x->kind == TYPE_MAYBE)
+        x = x->elements[0];
     if (!is_namespace(x))
-        return value_attribute(s, infer_value_type(x), name);
+        return value_attribute(s, x, name);
     Binding binding = {.hidden = -1};
     if (!resolver->attribute(resolver->context, x, name, &binding) || !binding.type)
         return NULL;
@@ -348,9 +350,10 @@ bool infer_op_PY_SLICE(Infer *s, Op *op)
     for (uint32_t i = 0; i < 3; i++) {
         parts[i] = infer_arg(s, op, i);
         const Type *base = infer_value_type(parts[i]);
-        if (parts[i]->kind != TYPE_NONE && !type_is_integer(base)) {
+        ScalarKind kind; /* np.mgrid takes floats and complex steps */
+        if (parts[i]->kind != TYPE_NONE && !type_scalar_of(base, &kind)) {
             infer_error(s, infer_span(op, i), E_INDEX,
-                        "slice bounds are integers or None; this is %s",
+                        "slice bounds are numbers or None; this is %s",
                         infer_describe(s, parts[i]));
             return false;
         }
@@ -604,11 +607,22 @@ bool infer_op_PY_EXC_VALUE(Infer *s, Op *op)
                                     intern_cstr(s->c->names, "caught"), NULL, 0));
 }
 
+/* An f-string stays in pieces: the template, then the values; print and raise take it. */
 bool infer_op_PY_FORMAT(Infer *s, Op *op)
 {
     const Symbol *name = intern_cstr(s->c->names, "str.format");
-    return infer_done(
-        s, op, type_compound(s->c->types, TYPE_ITER, name, arg_types(s, op, 0), op->arg_count));
+    const Type **types = ARENA_ARRAY(s->arena, const Type *, op->arg_count + 1);
+    for (const char *at = op->attr.name->text; (at = strpbrk(at, "{}")) != NULL; at += 2)
+        if (at[0] == '{' && at[1] != '{' && at[1] != '}') {
+            infer_error(s, (Span){0}, E_EXPRESSION,
+                        "format specifications and conversions in f-strings are not compiled");
+            infer_note(s, (Span){0}, "write {x} alone");
+            return false;
+        }
+    types[0] = type_const_str(s->c->types, op->attr.name);
+    for (uint32_t i = 0; i < op->arg_count; i++)
+        types[i + 1] = infer_arg(s, op, i);
+    return infer_done(s, op, type_compound(s->c->types, TYPE_ITER, name, types, op->arg_count + 1));
 }
 
 /* ---- dtypes --------------------------------------------------------------------------------------- */

@@ -424,6 +424,12 @@ static bool is_never_equal(const Type *x, const Type *y)
     return x->kind != y->kind && x_number == false && y_number == false;
 }
 
+static bool is_text(const Type *type)
+{
+    const Symbol *text;
+    return type->kind == TYPE_STR || type_is_const_str(type, &text);
+}
+
 const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, const Type *y)
 {
     ScalarKind kinds[2], loop, output;
@@ -468,6 +474,8 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
         return infer_dtype_equality(s, operator, x, y);
     if (equality && (x == y) && x->count == 0 && x->kind != TYPE_SCALAR && x->kind != TYPE_STR)
         return type_const_bool(s->c->types, operator == COMPARE_EQ);
+    if (equality && is_text(x) && is_text(y))
+        return boolean(s);
     if (equality &&
         (is_never_equal(x, y) || type_is_const_str(x, &a) || type_is_const_str(y, &b)))
         return type_const_bool(s->c->types, operator == COMPARE_NE);

@@ -17,6 +17,14 @@ static bool index_error(Infer *s, const Type *type)
     return false;
 }
 
+static bool is_integer_slice(const Type *type)
+{
+    for (uint32_t i = 0; i < 3; i++)
+        if (type->elements[i]->kind != TYPE_NONE && !type_is_integer(infer_value_type(type->elements[i])))
+            return false;
+    return true;
+}
+
 static IndexKind kind_of(const Type *type)
 {
     ScalarKind kind;
@@ -25,7 +33,7 @@ static IndexKind kind_of(const Type *type)
     if (type->kind == TYPE_ELLIPSIS)
         return INDEX_ELLIPSIS;
     if (type->kind == TYPE_SLICE)
-        return INDEX_SLICE;
+        return is_integer_slice(type) ? INDEX_SLICE : INDEX_BAD;
     if (type->kind == TYPE_ARRAY && type->array.dtype == SCALAR_NP_BOOL)
         return INDEX_MASK;
     if (type->kind == TYPE_ARRAY && scalar_is_integer(type->array.dtype))
@@ -126,13 +134,23 @@ static const Type *array_index(Infer *s, const Type *x, const Type *index)
     return index_view_type(s->c->types, &x->array, &plan);
 }
 
+static bool is_homogeneous(Infer *s, const Type *x)
+{
+    for (uint32_t i = 1; i < x->count; i++)
+        if (type_widen(s->c->types, x->elements[i]) != type_widen(s->c->types, x->elements[0]))
+            return false;
+    return true;
+}
+
 /* t[k] with k known, or of one type; t[a:b] with known bounds. */
 static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
 {
     __int128 k;
-    const Type *known = s->op->code == OP_PY_INDEX ? infer_constant(s, op_arg(s->op, 1)) : NULL;
-    if (known && index->kind != TYPE_CONST)
-        index = known;
+    bool alike = is_homogeneous(s, x);
+    if (s->op->code == OP_PY_INDEX && !alike) {
+        const Type *known = infer_constant(s, op_arg(s->op, 1));
+        index = known ? known : index;
+    }
     if (type_is_const_int(index, &k)) {
         if (k >= -(__int128)x->count && k < x->count)
             return x->elements[k < 0 ? (uint32_t)(k + x->count) : (uint32_t)k];
@@ -153,17 +171,13 @@ static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
         return infer_error(s, infer_span(s->op, 1), E_INDEX,
                            "tuple indices are integers or slices; this is %s",
                            infer_describe(s, index));
-    const Type *common = type_widen(s->c->types, x->elements[0]);
-    for (uint32_t i = 1; i < x->count; i++)
-        if (type_widen(s->c->types, x->elements[i]) != common) {
-            infer_error(s, infer_span(s->op, 1), E_NEEDS_CONSTANT,
-                        "the elements of the tuple have different types, so the index must be "
-                        "known when compiling");
-            infer_note(s, (Span){0},
-                       "index with a constant, or loop over the tuple itself");
-            return NULL;
-        }
-    return common;
+    if (alike)
+        return type_widen(s->c->types, x->elements[0]);
+    infer_error(s, infer_span(s->op, 1), E_NEEDS_CONSTANT,
+                "the elements of the tuple have different types, so the index must be known when "
+                "compiling");
+    infer_note(s, (Span){0}, "index with a constant, or loop over the tuple itself");
+    return NULL;
 }
 
 static bool slice_bound(const Type *type, __int128 fallback, __int128 *value)

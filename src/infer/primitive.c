@@ -297,6 +297,26 @@ const Type *infer_prim_zip(Infer *s, const Primitive *primitive, const Arg *args
     return iter(s, "zip", parts, args[0].part_count);
 }
 
+/* ndindex(2, 3) and ndindex((2, 3)) */
+const Type *infer_prim_ndindex(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *shape = args[0].type;
+    if (args[0].part_count == 1 && infer_value_type(args[0].parts[0].type)->kind == TYPE_TUPLE)
+        shape = infer_value_type(args[0].parts[0].type);
+    for (uint32_t i = 0; i < shape->count; i++)
+        if (!type_is_integer(infer_value_type(shape->elements[i])))
+            return bad_argument(s, primitive, &args[0], "integers or a tuple of integers");
+    return iter(s, "ndindex", &shape, 1);
+}
+
+const Type *infer_prim_ndenumerate(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *x = infer_value_type(args[0].type);
+    if (x->kind != TYPE_ARRAY)
+        return bad_argument(s, primitive, &args[0], "an array");
+    return iter(s, "ndenumerate", &x, 1);
+}
+
 const Type *infer_prim_reversed(Infer *s, const Primitive *primitive, const Arg *args)
 {
     const Type *x = infer_value_type(args[0].type);

@@ -9,6 +9,8 @@
 
 #include "python/convert.h"
 #include "python/error.h"
+#include "python/known.h"
+#include "python/library.h"
 #include "python/typeof.h"
 
 /* Arguments in keys and slots, and room for what a row with moves makes of the slots. */
@@ -114,6 +116,17 @@ static void remove_rows(Dispatcher *d, const Specialisation *spec)
         specialisation_row_free(dead);
 }
 
+Specialisation *dispatch_next(const Dispatcher *d, const Specialisation *after)
+{
+    Specialisation *next = NULL;
+    for (uint32_t i = 0; i < d->row_count; i++) {
+        Specialisation *spec = d->rows[i]->spec;
+        if ((!after || spec->serial > after->serial) && (!next || spec->serial < next->serial))
+            next = spec;
+    }
+    return next;
+}
+
 void dispatch_rows_clear(Dispatcher *d)
 {
     Row **rows = d->rows;
@@ -213,7 +226,7 @@ static Compiled *compile(Dispatcher *d, const Type **types, PyObject *const *arg
 {
     State *state = d->state;
     CompileResult result;
-    if (state_load_backend(state) < 0)
+    if (state_load_backend(state) < 0 || known_open(state) < 0 || library_open(state) < 0)
         return NULL;
     add_constants(d, types, args, wanted_constants(d));
     for (;;) {
@@ -250,6 +263,8 @@ static Specialisation *specialise(Dispatcher *d, const Type **types, PyObject *c
         r.names = NULL;
         r.hidden = NULL;
         spec = specialisation_new(d->state, &parts);
+        if (spec)
+            spec->serial = d->serial++;
     }
     resolve_close(&r);
     return spec;
@@ -326,12 +341,12 @@ static void refuse_closed(Dispatcher *d, const Packed *packed)
         type_print(key_type(d->state, packed->keys[i]), &text);
     }
     text_puts(&text, "); they are:");
-    for (uint32_t i = 0; i < d->row_count; i++) {
-        const Compiled *compiled = d->rows[i]->spec->compiled;
+    const Specialisation *spec = NULL;
+    while ((spec = dispatch_next(d, spec))) {
         text_puts(&text, "\n    (");
-        for (uint32_t k = 0; k < compiled->param_count; k++) {
+        for (uint32_t k = 0; k < spec->compiled->param_count; k++) {
             text_puts(&text, k ? ", " : "");
-            type_print(compiled->params[k], &text);
+            type_print(spec->compiled->params[k], &text);
         }
         text_puts(&text, ")");
     }
@@ -349,8 +364,8 @@ static Row *miss_closed(Dispatcher *d, const Packed *packed)
     int best_cost = MATCH_NONE;
     for (uint32_t i = 0; i < d->param_count; i++)
         types[i] = key_type(d->state, packed->keys[i]);
-    for (uint32_t i = 0; i < d->row_count; i++) {
-        Specialisation *spec = d->rows[i]->spec;
+    Specialisation *spec = NULL;
+    while ((spec = dispatch_next(d, spec))) {
         Moves moves = {0};
         int cost = match_types(&scratch, types, spec->compiled->params, d->param_count, &moves);
         if (cost != MATCH_NONE && (best_cost == MATCH_NONE || cost < best_cost)) {
@@ -486,7 +501,7 @@ static uint32_t pack_all(Dispatcher *d, PyObject *const *args, Key *keys, uint64
     Slots room = {slots, slots + size};
     for (uint32_t i = 0; i < d->param_count; i++) {
         keys[i] = key_pack(d->state, args[i], &room);
-        if (keys[i] <= KEY_FULL) {
+        if (!key_is_known(keys[i])) {
             *failed = keys[i];
             return i;
         }
@@ -559,7 +574,7 @@ static inline PyObject *call(Dispatcher *d, PyObject *const *args)
     Slots room = {slots, slots + FAST_SLOTS - FAST_PARAMS * KEY_ROOM};
     for (uint32_t i = 0; i < count; i++) {
         keys[i] = key_pack(d->state, args[i], &room);
-        if (keys[i] <= KEY_FULL)
+        if (!key_is_known(keys[i]))
             return PyErr_Occurred() ? NULL : call_general(d, args);
     }
     if (d->row_count > 0) {

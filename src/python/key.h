@@ -42,6 +42,12 @@ typedef struct Slots {
 /* The type of a key, and the key of a type: inverse. */
 const Type *key_type(State *state, Key key);
 Key key_from_type(const Type *type);
+/* Is it the key of a type, and not KEY_FAILED or KEY_FULL? */
+static inline bool key_is_known(Key key)
+{
+    return key != KEY_FAILED && key != KEY_FULL;
+}
+
 /* The key of an argument that key_pack has no quick answer for. */
 Key key_pack_other(State *state, PyObject *object, Slots *slots);
 /* An int of more than one digit. */

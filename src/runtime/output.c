@@ -162,3 +162,8 @@ int32_t rt_print_complex64(RtCtx *ctx, float re, float im)
     put_complex(&line.text, (double)re, (double)im, put_single);
     return line_write(ctx, &line);
 }
+
+bool rt_text_equal(const char *a, int64_t a_length, const char *b, int64_t b_length)
+{
+    return a_length == b_length && memcmp(a, b, (size_t)a_length) == 0;
+}

@@ -133,6 +133,31 @@ static Value *to_result(Spec *s, Value *truth, const Type *result)
     return build_convert(&s->b, truth, result);
 }
 
+static Value *compare_texts(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    const Type *text = s->c->types->str;
+    Value *args[2] = {x, y};
+    for (int i = 0; i < 2; i++)
+        if (args[i]->type->kind == TYPE_CONST)
+            args[i] = build_const(&s->b, text, &args[i]->type->constant);
+    Attr attr = {.name = intern_cstr(s->c->names, "rt_text_equal")};
+    Value *same = build_op(&s->b, OP_CALL_RUNTIME, spec_scalar(s, SCALAR_BOOL), args, 2, attr);
+    return operator == COMPARE_NE ? build_unary(&s->b, OP_NOT, same) : same;
+}
+
+/* Equality that the types decide (an int never equals a str) comes typed Const. */
+static Value *compare_other(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    if (x->type->kind == TYPE_ENUM && y->type->kind == TYPE_ENUM && x->type == y->type) {
+        Value *a = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &x, 1, (Attr){0});
+        Value *b = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &y, 1, (Attr){0});
+        return build_compare(&s->b, compare_ops[operator], a, b);
+    }
+    if (x->type->kind == TYPE_STR || y->type->kind == TYPE_STR)
+        return compare_texts(s, operator, x, y);
+    return build_bool(&s->b, operator == COMPARE_NE);
+}
+
 static Value *compare_identity(Spec *s, bool negated, Value *x, Value *y)
 {
     Value *same;
@@ -144,6 +169,8 @@ static Value *compare_identity(Spec *s, bool negated, Value *x, Value *y)
         Value *a = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &x, 1, (Attr){0});
         Value *b = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &y, 1, (Attr){0});
         same = build_compare(&s->b, OP_EQ, a, b);
+    } else if (x->type->kind == TYPE_ENUM) {
+        same = compare_other(s, COMPARE_EQ, x, y);
     } else {
         same = spec_compare_numbers(s, COMPARE_EQ, x, y);
     }
@@ -197,17 +224,6 @@ static Value *membership(Spec *s, Value *x, Value *y, bool negated)
         }
     }
     return negated ? build_unary(&s->b, OP_NOT, found) : found;
-}
-
-/* Equality that the types decide (an int never equals a str) comes typed Const. */
-static Value *compare_other(Spec *s, CompareOperator operator, Value *x, Value *y)
-{
-    if (x->type->kind == TYPE_ENUM && y->type->kind == TYPE_ENUM && x->type == y->type) {
-        Value *a = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &x, 1, (Attr){0});
-        Value *b = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &y, 1, (Attr){0});
-        return build_compare(&s->b, compare_ops[operator], a, b);
-    }
-    return build_bool(&s->b, operator == COMPARE_NE);
 }
 
 static bool is_equality(CompareOperator operator)

@@ -228,6 +228,23 @@ Value *spec_prim_REVERSED(Spec *s, const Op *op, const Plan *plan, Value *const 
     return build_pack(&s->b, result_type(s, op), args);
 }
 
+Value *spec_prim_NDINDEX(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *result = result_type(s, op);
+    Value *shape = args[0];
+    if (shape->type->count == 1 && infer_value_type(shape->type->elements[0])->kind == TYPE_TUPLE)
+        shape = spec_unwrap(s, build_extract(&s->b, shape, 0));
+    return build_pack(&s->b, result, &shape);
+}
+
+Value *spec_prim_NDENUMERATE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Value *array = spec_unwrap(s, args[0]);
+    return build_pack(&s->b, result_type(s, op), &array);
+}
+
 Value *spec_prim_TUPLE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     (void)plan;
@@ -293,6 +310,8 @@ static void print_text(Spec *s, const char *text)
     Constant *constant = ARENA_NEW(s->arena, Constant);
     constant->kind = CONSTANT_STR;
     constant->text = intern_cstr(s->c->names, text);
+    if (!*text)
+        return;
     Value *value = build_const(&s->b, s->c->types->str, constant);
     print_call(s, "rt_print_text", &value, 1);
 }
@@ -340,8 +359,23 @@ static void print_constant(Spec *s, const Constant *constant, bool quoted)
 /* A template with {} for each value. */
 static void print_format(Spec *s, Value *value)
 {
-    for (uint32_t i = 0; i < value->type->count; i++)
-        print_value(s, build_extract(&s->b, value, i), false);
+    const Symbol *template;
+    Text text;
+    uint32_t next = 1;
+    type_is_const_str(value->type->elements[0], &template);
+    text_open(&text, s->arena);
+    for (const char *at = template->text; *at; at++) {
+        if (at[0] != '{' || at[1] != '}' || next >= value->type->count) {
+            text_putc(&text, *at);
+            at += (*at == '{' || *at == '}') && at[1] == *at; /* {{ is { */
+            continue;
+        }
+        print_text(s, text.data);
+        text_open(&text, s->arena);
+        print_value(s, build_extract(&s->b, value, next++), false);
+        at++;
+    }
+    print_text(s, text.data);
 }
 
 static void print_value(Spec *s, Value *value, bool quoted)

@@ -233,9 +233,10 @@ static Value *float_power(Spec *s, Value *x, Value *y)
     spec_check(s, build_unary(&s->b, OP_NOT, complex), "ValueError",
                "a negative number to a fractional power is complex: write complex(x) ** y",
                NULL, 0);
-    Value *args[1] = {build_int(&s->b, 34)};
-    spec_check(s, build_unary(&s->b, OP_NOT, finite), "OverflowError",
-               "(%d, 'Numerical result out of range')", args, 1);
+    const Symbol *range = intern_cstr(s->c->names, "Numerical result out of range");
+    Value *args[2] = {build_nothing(&s->b, type_const_int(s->c->types, 34)),
+                      build_nothing(&s->b, type_const_str(s->c->types, range))};
+    spec_check(s, build_unary(&s->b, OP_NOT, finite), "OverflowError", NULL, args, 2);
     spec_else(s, &branch, NULL, 0);
     spec_end(s, &branch, NULL, 0);
     return power;

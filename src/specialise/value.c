@@ -302,7 +302,14 @@ void spec_op_PY_FUNCTION(Spec *s, const Op *op)
 
 void spec_op_PY_FORMAT(Spec *s, const Op *op)
 {
-    pack_args(s, op);
+    const Type *result = s->now->types[op->results[0].id];
+    Value **elements = ARENA_ARRAY(s->arena, Value *, op->arg_count + 1);
+    if (layout_part_count(result) == 0)
+        return;
+    elements[0] = build_nothing(&s->b, result->elements[0]);
+    for (uint32_t i = 0; i < op->arg_count; i++)
+        elements[i + 1] = spec_arg(s, op, i);
+    spec_result(s, op, 0, build_pack(&s->b, result, elements));
 }
 
 void spec_op_PY_CONCAT(Spec *s, const Op *op)
@@ -570,6 +577,42 @@ static const Site *class_site(Spec *s, const Type *class)
     return site;
 }
 
+/* "{}" and what it stands for, as a site's message has it. */
+static const char *placeholder(const Type *type)
+{
+    ScalarKind kind;
+    if (!type_scalar_of(type, &kind) || type->kind == TYPE_CONST)
+        return "%s";
+    return scalar_class(kind) == CLASS_BOOL || scalar_class(kind) == CLASS_COMPLEX ? "%s"
+           : scalar_is_inexact(kind)                                               ? "%g"
+                                                                                   : "%d";
+}
+
+/* raise E(f"…"): the template becomes the site's message, the values its args. */
+static void raise_format(Spec *s, const Type *class, Value *format)
+{
+    const Symbol *template;
+    Text text;
+    uint32_t count = 0;
+    Value **args = ARENA_ARRAY(s->arena, Value *, format->type->count);
+    type_is_const_str(format->type->elements[0], &template);
+    text_open(&text, s->arena);
+    for (const char *at = template->text; *at; at++) {
+        bool hole = at[0] == '{' && at[1] == '}' && count + 1 < format->type->count;
+        if (hole) {
+            args[count] = build_extract(&s->b, format, count + 1);
+            text_puts(&text, placeholder(args[count++]->type));
+            at++;
+        } else {
+            text_puts(&text, *at == '%' ? "%%" : (char[]){*at, 0});
+            at += (*at == '{' || *at == '}') && at[1] == *at; /* {{ is { */
+        }
+    }
+    Site *site = (Site *)(uintptr_t)class_site(s, class);
+    site->message = text.data;
+    build_op(&s->b, OP_RAISE, NULL, args, count, (Attr){.site = site});
+}
+
 void spec_op_PY_RAISE(Spec *s, const Op *op)
 {
     if (op->arg_count == 0) {
@@ -583,6 +626,10 @@ void spec_op_PY_RAISE(Spec *s, const Op *op)
         return;
     }
     uint32_t count = type->kind == TYPE_EXCEPTION ? type->count - 1 : 0;
+    if (count == 1 && is_iter(type->elements[1], "str.format")) {
+        raise_format(s, type->elements[0], build_extract(&s->b, exception, 1));
+        return;
+    }
     Value **args = ARENA_ARRAY(s->arena, Value *, count);
     for (uint32_t i = 0; i < count; i++)
         args[i] = build_extract(&s->b, exception, i + 1);
