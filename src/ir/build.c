@@ -509,19 +509,15 @@ static bool is_exact(ScalarKind from, ScalarKind to)
 }
 
 /* Where x itself is a conversion that lost nothing: the value before it, if converting that gives
- * the same. Excepted are conversions that depend on more than the value: a float out of an integer's
- * range, and float16, to which integers go by way of float32. */
+ * the same. Not where a float becomes an integer: out of range, that depends on more than the value. */
 static Value *before_conversion(Value *x, ScalarKind to)
 {
     if (!x->def || x->def->code != OP_CONVERT)
         return x;
     Value *before = op_arg(x->def, 0);
     ScalarKind from = kind_of(before);
-    bool is_risky =
-        (scalar_is_inexact(kind_of(x)) && !scalar_is_inexact(to)) || to == SCALAR_FLOAT16;
-    if (from != to && is_risky)
-        return x;
-    return is_exact(from, kind_of(x)) ? before : x;
+    bool may_leave_range = scalar_is_inexact(from) && scalar_is_integer(to);
+    return is_exact(from, kind_of(x)) && !may_leave_range ? before : x;
 }
 
 Value *build_convert(Build *b, Value *x, const Type *to)

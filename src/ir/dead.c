@@ -97,8 +97,6 @@ static void reach_op(Liveness *l, Op *op)
 {
     if (op->parent->owner)
         mark_op(l, op->parent->owner);
-    if (op_attr_kind(op->code) == ATTR_TARGET)
-        mark_op(l, op->attr.target);
     mark_passed(l, op);
     each_source(l, op, mark_op);
 }

@@ -640,7 +640,7 @@ static bool parse_op(Parser *p, Region *region)
 {
     Definitions results = {0};
     Values args = {0};
-    OpCode code;
+    OpCode code = OP_CONST;
     Attr attr = {0};
     uint32_t label = UINT32_MAX;
     if (!parse_results(p, &results) || !parse_opcode(p, &code) ||

@@ -219,6 +219,23 @@ static void keeps_what_decides_where_control_goes(void)
                "}\n");
 }
 
+/* Nothing comes of them, but they may not end. */
+static void keeps_loops(void)
+{
+    check_dead("func @f(%n: int, %c: bool) -> int {\n"
+               "  %r: int = loop @0 (%i: int = %n) {\n"
+               "    if %c { break @0 %i } else { yield }\n"
+               "    continue @0 %i }\n"
+               "  return %n }",
+               "func @f(%n.0: int, %c.1: bool) -> int {\n"
+               "    loop @0 {\n"
+               "        if %c.1 { break @0 } else { yield }\n"
+               "        continue @0\n"
+               "    }\n"
+               "    return %n.0\n"
+               "}\n");
+}
+
 static void removes_unread_inputs_of_maps(void)
 {
     check_dead(
@@ -269,4 +286,5 @@ CHECK_MAIN(CHECK_TEST(walks_in_program_order), CHECK_TEST(knows_uses_and_nesting
            CHECK_TEST(knows_exits_and_effects), CHECK_TEST(estimates_costs),
            CHECK_TEST(removes_unused_operations), CHECK_TEST(removes_what_loops_carry_in_vain),
            CHECK_TEST(removes_dead_control), CHECK_TEST(keeps_what_decides_where_control_goes),
-           CHECK_TEST(removes_unread_inputs_of_maps), CHECK_TEST(changes_no_outcome))
+           CHECK_TEST(keeps_loops), CHECK_TEST(removes_unread_inputs_of_maps),
+           CHECK_TEST(changes_no_outcome))

@@ -277,6 +277,19 @@ static void drops_conversions_that_lose_nothing(void)
     }
 }
 
+static void keeps_conversions_that_decide_what_is_out_of_range(void)
+{
+    Place s;
+    open_place(&s);
+    Value *x = param(&s, SCALAR_FLOAT32);
+    Value *wide = build_convert(&s.b, x, type_scalar(&s.w.types, SCALAR_FLOAT64));
+    Value *whole = build_convert(&s.b, wide, type_scalar(&s.w.types, SCALAR_INT32));
+    CHECK(op_arg(whole->def, 0) == wide);
+    Value *truth = build_convert(&s.b, wide, type_scalar(&s.w.types, SCALAR_BOOL));
+    CHECK(op_arg(truth->def, 0) == x);
+    world_close(&s.w);
+}
+
 /* ---- other operations ---- */
 
 static void keeps_what_raises(void)
@@ -433,7 +446,8 @@ static void builds_control_where_the_cursor_is(void)
 
 CHECK_MAIN(CHECK_TEST(has_the_value_of_the_operation), CHECK_TEST(cancels_in_pairs),
            CHECK_TEST(converts_by_way_of_every_kind),
-           CHECK_TEST(drops_conversions_that_lose_nothing), CHECK_TEST(keeps_what_raises),
-           CHECK_TEST(selects), CHECK_TEST(puts_constants_right),
+           CHECK_TEST(drops_conversions_that_lose_nothing),
+           CHECK_TEST(keeps_conversions_that_decide_what_is_out_of_range),
+           CHECK_TEST(keeps_what_raises), CHECK_TEST(selects), CHECK_TEST(puts_constants_right),
            CHECK_TEST(takes_const_types_as_numbers), CHECK_TEST(looks_through_compounds),
            CHECK_TEST(looks_through_arrays), CHECK_TEST(builds_control_where_the_cursor_is))

@@ -200,6 +200,10 @@ static void divides_integers_exactly(void)
         {9007199254740993, 1, 0x1p53}, /* halfway: to even */
         {9007199254740995, 1, 0x1.0000000000002p53},
         {9007199254740993 * 3 + 1, 3, 0x1.0000000000001p53}, /* just above halfway */
+        /* The same with a divisor so large that only the rest tells: one past halfway. */
+        {(__int128)9007199254740993 * (INT64_MAX - 54) + 1, INT64_MAX - 54,
+         0x1.0000000000001p53},
+        {(__int128)9007199254740993 * (INT64_MAX - 54), INT64_MAX - 54, 0x1p53},
         {INT64_MIN, -1, 0x1p63},
         {0, -5, -0.0},
         {0, 5, 0.0},
