@@ -13,11 +13,11 @@ enum { MAX_PARAMS = 64 };
 /* What a callee takes, whoever it is. */
 typedef struct Callee {
     const char *name;
+    Code *code; /* NULL: a primitive or class */
     uint32_t count;
     struct {
         const char *name;
         bool optional, star, positional_only, keyword_only;
-        const Binding *fallback;
     } params[MAX_PARAMS];
 } Callee;
 
@@ -27,14 +27,24 @@ typedef struct Given {
     uint32_t positional, count;
 } Given;
 
-static Callee callee_of_code(const Code *code)
+/* Defaults of inner functions are elements of the function value; the others the resolver knows. */
+static const Binding *fallback_of(Infer *s, Code *code, uint32_t param)
 {
-    Callee callee = {.name = code->name->text, .count = code->param_count};
+    const Resolver *resolver = s->c->resolver;
+    Binding *binding = ARENA_NEW(s->arena, Binding);
+    *binding = (Binding){.hidden = -1};
+    if (!code->parent && resolver->fallback)
+        resolver->fallback(resolver->context, code, param, binding);
+    return code->parent ? NULL : binding;
+}
+
+static Callee callee_of_code(Code *code)
+{
+    Callee callee = {.name = code->name->text, .code = code, .count = code->param_count};
     for (uint32_t i = 0; i < code->param_count && i < MAX_PARAMS; i++) {
         const Param *param = &code->params[i];
         callee.params[i].name = param->name->text;
         callee.params[i].optional = param->has_default;
-        callee.params[i].fallback = param->has_default ? &param->fallback : NULL;
         callee.params[i].star = param->kind == PARAM_STAR;
         callee.params[i].positional_only = param->kind == PARAM_POSITIONAL_ONLY;
         callee.params[i].keyword_only = param->kind == PARAM_KEYWORD_ONLY;
@@ -168,10 +178,18 @@ static bool match_keyword(Infer *s, const Callee *callee, const Arg *arg, Arg *o
 static bool match_defaults(Infer *s, const Callee *callee, Arg *out)
 {
     for (uint32_t i = 0; i < callee->count; i++) {
-        if (out[i].from == ARG_MISSING && callee->params[i].fallback) {
+        const Binding *fallback = NULL;
+        if (out[i].from == ARG_MISSING && callee->params[i].optional && callee->code)
+            fallback = fallback_of(s, callee->code, i);
+        if (fallback) {
             out[i].from = ARG_BINDING;
-            out[i].binding = callee->params[i].fallback;
+            out[i].binding = fallback;
             out[i].type = infer_binding_type(s, out[i].binding);
+            if (!out[i].type) {
+                infer_error(s, (Span){0}, E_OBJECT, "the default of %s()'s '%s' cannot be compiled: pass the argument",
+                            callee->name, callee->params[i].name);
+                return false;
+            }
         } else if (out[i].from == ARG_MISSING && !callee->params[i].optional) {
             infer_error(s, (Span){0}, E_ARGUMENT_COUNT, "%s() missing required argument: '%s'",
                         callee->name, callee->params[i].name);
@@ -261,9 +279,6 @@ static const Type *call_function(Infer *s, const Type *function, const Given *gi
     Callee callee = callee_of_code(code);
     /* Elements: captures, then the values of defaults of an inner function. */
     uint32_t at = code->capture_count;
-    for (uint32_t i = 0; i < callee.count; i++)
-        if (callee.params[i].optional && code->parent && !callee.params[i].fallback->type)
-            callee.params[i].fallback = NULL;
     Arg *args = match(s, &callee, given);
     if (!args)
         return NULL;

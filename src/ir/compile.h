@@ -7,18 +7,23 @@
 
 typedef struct Options {
     Promotion promotion;
-    bool unchecked_bounds, unchecked_overflow, unchecked_division; /* division: NumPy's error model */
-    uint32_t fastmath; /* LLVM's flags, FASTMATH_* of codegen/backend.h */
+    bool unchecked_bounds, unchecked_overflow,
+        unchecked_division; /* division: NumPy's error model */
+    uint32_t fastmath;      /* LLVM's flags, FASTMATH_* of codegen/backend.h */
     bool debug;
+    unsigned python_minor; /* 11…14: some exceptions changed their words */
 } Options;
 
 /* Answered by python/ (or by a test). `context` comes first in each. Names that stay unbound: false. */
 typedef struct Resolver {
     void *context;
-    bool (*global)(void *context, Code *code, const Symbol *name, Binding *out); /* then builtins */
+    bool (*global)(void *context, Code *code, const Symbol *name,
+                   Binding *out); /* then builtins */
     bool (*cell)(void *context, Code *code, const Symbol *name, Binding *out);
     bool (*attribute)(void *context, const Type *of, const Symbol *name, Binding *out); /* of a
                                                  module, class or builtin */
+    /* The default of a parameter that a compiled caller leaves out. */
+    bool (*fallback)(void *context, Code *code, uint32_t param, Binding *out);
     bool (*import)(void *context, Code *code, const Symbol *name, Binding *out);
     /* The library function that implements "numpy.ptp", "ndarray.sum", "builtins.sum" …; NULL: none */
     Code *(*library)(void *context, const char *qualname);

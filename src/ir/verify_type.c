@@ -151,7 +151,8 @@ static bool check_const(const Verifier *v, const Op *op)
 {
     const Type *type = result_type(op);
     const Constant *constant = op->attr.constant;
-    if (type->kind == TYPE_STR && constant->kind == CONSTANT_STR)
+    if ((type->kind == TYPE_STR && constant->kind == CONSTANT_STR) ||
+        (type->kind == TYPE_ENUM && constant->kind == CONSTANT_INT))
         return true;
     Constant same;
     if (type->kind != TYPE_SCALAR || !fold_convert(constant, type->scalar, &same) ||

@@ -514,7 +514,7 @@ static PyObject *call_general(Dispatcher *d, PyObject *const *given)
 {
     uint32_t count = d->param_count;
     size_t size = FAST_SLOTS;
-    Key *keys = PyMem_Malloc((count + 1) * sizeof *keys), failed;
+    Key *keys = PyMem_Malloc((count + 1) * sizeof *keys), failed = KEY_FAILED;
     PyObject **args = PyMem_Calloc(count + 1, sizeof *args), *result = NULL;
     uint64_t *slots = NULL;
     for (uint32_t i = 0; args && i < count; i++)

@@ -397,6 +397,34 @@ static bool resolve_import(void *context, Code *code, const Symbol *symbol, Bind
     return done || set_aside(r);
 }
 
+/* ---- defaults ---- */
+
+/* The object behind parameter `param`'s default. Borrowed; NULL: none. */
+static PyObject *default_of(PyFunctionObject *function, const Code *code, uint32_t param)
+{
+    PyObject *defaults = function->func_defaults, *named = function->func_kwdefaults;
+    if (code->params[param].kind == PARAM_KEYWORD_ONLY) {
+        PyObject *name = named ? text_of(code->params[param].name) : NULL;
+        PyObject *value = name ? PyDict_GetItemWithError(named, name) : NULL;
+        Py_XDECREF(name);
+        return value;
+    }
+    uint32_t positional = 0;
+    for (uint32_t i = 0; i < code->param_count; i++)
+        positional += code->params[i].kind == PARAM_NORMAL ||
+                      code->params[i].kind == PARAM_POSITIONAL_ONLY;
+    Py_ssize_t count = defaults ? PyTuple_GET_SIZE(defaults) : 0;
+    Py_ssize_t at = (Py_ssize_t)param - ((Py_ssize_t)positional - count);
+    return at >= 0 && at < count ? PyTuple_GET_ITEM(defaults, at) : NULL;
+}
+
+static bool resolve_fallback(void *context, Code *code, uint32_t param, Binding *out)
+{
+    Resolution *r = context;
+    PyObject *value = default_of((PyFunctionObject *)function_of(code), code, param);
+    return value ? bind_object(r, value, false, out) : set_aside(r);
+}
+
 /* ---- the rest ---- */
 
 static Code *resolve_library(void *context, const char *qualname)
@@ -533,6 +561,7 @@ int resolve_open(Resolution *r, State *state, const Varying *varying, bool is_fr
         .global = resolve_global,
         .cell = resolve_cell,
         .attribute = resolve_attribute,
+        .fallback = resolve_fallback,
         .import = resolve_import,
         .library = resolve_library,
         .candidates = resolve_candidates,
@@ -563,23 +592,42 @@ void resolve_close(Resolution *r)
     Py_CLEAR(r->suggested);
 }
 
+/* The compiler's message with "name 'D' is not defined" replaced, and without its guess at another
+ * name. NULL where it says something else. */
+static PyObject *reword(const Refusal *refusal, const char *message)
+{
+    PyObject *text = PyUnicode_FromString(message), *result = NULL;
+    PyObject *old = PyUnicode_FromFormat("name '%U' is not defined", refusal->name);
+    PyObject *new = PyUnicode_FromFormat(
+        "'%U' is a %s, which Martlet does not compile: pass it as an argument, or give what the "
+        "function needs of it as numbers, tuples or arrays",
+        refusal->name, Py_TYPE(refusal->object)->tp_name);
+    if (text && old && new && PyUnicode_Contains(text, old) == 1)
+        result = PyUnicode_Replace(text, old, new, 1);
+    Py_ssize_t length = result ? PyUnicode_GET_LENGTH(result) : 0;
+    PyObject *guess = PyUnicode_FromString("did you mean");
+    Py_ssize_t at = result && guess ? PyUnicode_Find(result, guess, 0, length, 1) : -1;
+    if (at >= 0 && (at = PyUnicode_FindChar(result, '\n', 0, at, -1)) > 0)
+        Py_SETREF(result, PyUnicode_Substring(result, 0, at));
+    Py_XDECREF(text);
+    Py_XDECREF(old);
+    Py_XDECREF(new);
+    Py_XDECREF(guess);
+    return result;
+}
+
 bool resolve_explain(Resolution *r, const CompileResult *result, PyObject *function)
 {
     if (r->failure) {
         compat_exception_give(Py_NewRef(r->failure));
         return true;
     }
-    if (!r->refusal.object || result->error_class != DIAG_NAME_ERROR)
+    if (!r->refusal.name || !result->message)
         return false;
+    PyObject *text = reword(&r->refusal, result->message);
     CompileResult explained = *result;
-    PyObject *text = PyUnicode_FromFormat(
-        "'%S' is a %s, which Martlet does not compile: pass it as an argument, or give what "
-        "the "
-        "function needs of it as a number, tuple or array\n%s",
-        r->refusal.name ? r->refusal.name : Py_None, Py_TYPE(r->refusal.object)->tp_name,
-        result->message ? result->message : "");
     explained.error_class = DIAG_TYPING_ERROR;
-    explained.message = text ? (char *)PyUnicode_AsUTF8(text) : NULL;
+    explained.message = text ? (char *)(uintptr_t)PyUnicode_AsUTF8(text) : NULL;
     if (explained.message)
         error_raise_compile(r->state, &explained, function);
     Py_XDECREF(text);
