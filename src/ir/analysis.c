@@ -202,6 +202,22 @@ unsigned analysis_effects(const Op *op)
     return effects;
 }
 
+static bool is_division(OpCode code)
+{
+    return code == OP_FLOORDIV || code == OP_MOD || code == OP_TRUNCDIV ||
+           code == OP_TRUNCMOD || code == OP_INT_TRUEDIV;
+}
+
+bool analysis_is_speculatable(const Op *op)
+{
+    if (!(op_flags(op->code) & OP_PURE))
+        return false;
+    if (!is_division(op->code) || !type_is_integer(op_arg(op, 1)->type))
+        return true;
+    const Op *divisor = op_arg(op, 1)->def;
+    return divisor && divisor->code == OP_CONST && divisor->attr.constant->integer != 0;
+}
+
 bool analysis_trip_count(const Op *op, int64_t *count)
 {
     const Op *def = op->code == OP_FOR ? op_arg(op, 0)->def : NULL;

@@ -57,6 +57,9 @@ unsigned analysis_region_exits(const Region *region);
 bool analysis_falls_through(const Op *op);
 /* OP_READS, OP_WRITES and OP_RAISES of op and all inside. OP_RAISES also where it is caught. */
 unsigned analysis_effects(const Op *op);
+/* Is op pure, and may it run where the program would not have run it? Not an integer division whose
+ * divisor may be zero. */
+bool analysis_is_speculatable(const Op *op);
 /* The trip count of a FOR, when it is a constant. */
 bool analysis_trip_count(const Op *op, int64_t *count);
 

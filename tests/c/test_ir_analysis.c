@@ -116,6 +116,29 @@ static void knows_exits_and_effects(void)
     world_close(&w);
 }
 
+static void knows_what_may_run_too_early(void)
+{
+    World w;
+    world_open(&w);
+    Func *func = parse(&w, "func @f(%x: int, %y: float) -> int {\n"
+                           "  %0: int = const 0\n"
+                           "  %2: int = const 2\n"
+                           "  %a: int = mod %x, %2\n"
+                           "  %b: float = mod %y, %y\n"
+                           "  %c: int = add %x, %x\n"
+                           "  %d: int = mod %x, %0\n"
+                           "  %e: int = floordiv %2, %x\n"
+                           "  %f: int = add_x %x, %x {OverflowError}\n"
+                           "  return %x }");
+    Text names;
+    text_open(&names, &w.arena);
+    for (Op *op = func->body.first; op; op = op->next)
+        if (analysis_is_speculatable(op) && op->code != OP_CONST)
+            text_puts(&names, op_result(op, 0)->name->text);
+    CHECK_TEXT(names.data, "abc");
+    world_close(&w);
+}
+
 static void estimates_costs(void)
 {
     World w;
@@ -283,8 +306,8 @@ static void changes_no_outcome(void)
 }
 
 CHECK_MAIN(CHECK_TEST(walks_in_program_order), CHECK_TEST(knows_uses_and_nesting),
-           CHECK_TEST(knows_exits_and_effects), CHECK_TEST(estimates_costs),
-           CHECK_TEST(removes_unused_operations), CHECK_TEST(removes_what_loops_carry_in_vain),
-           CHECK_TEST(removes_dead_control), CHECK_TEST(keeps_what_decides_where_control_goes),
-           CHECK_TEST(keeps_loops), CHECK_TEST(removes_unread_inputs_of_maps),
-           CHECK_TEST(changes_no_outcome))
+           CHECK_TEST(knows_exits_and_effects), CHECK_TEST(knows_what_may_run_too_early),
+           CHECK_TEST(estimates_costs), CHECK_TEST(removes_unused_operations),
+           CHECK_TEST(removes_what_loops_carry_in_vain), CHECK_TEST(removes_dead_control),
+           CHECK_TEST(keeps_what_decides_where_control_goes), CHECK_TEST(keeps_loops),
+           CHECK_TEST(removes_unread_inputs_of_maps), CHECK_TEST(changes_no_outcome))
