@@ -5,9 +5,11 @@ once (that compiles and warms up) and its result must equal the first engine's. 
 take turns, in rotating order, so that whatever disturbs the machine disturbs all of them. Shown
 are medians; a ratio is the median of the rounds' own ratios.
 
-A sample during which the process had less than 97 % of a processor (something else ran) is
-taken again, up to five times; the least disturbed one counts. A median is marked `~` when the
-middle half of its samples spreads over more than 10 % of it: do not trust that row's digits.
+A sample is taken again, up to five times, when it was disturbed by more than 5 %: the process
+did not have a processor all the time, or a yardstick (fixed work in the interpreter) around it
+took longer than it can, because a neighbour or the clock slowed the core. The least disturbed
+one counts. A median is marked `~` when the middle half of its samples spreads over more than
+10 % of it: do not trust that row's digits.
 """
 
 import argparse
@@ -29,13 +31,14 @@ from dataclasses import dataclass, field
 from itertools import repeat
 from pathlib import Path
 from statistics import median
+from textwrap import shorten
 from types import ModuleType
 
 import numpy as np
 
 FOLDER = Path(__file__).resolve().parent
 C_FLAGS = ["-O3", "-march=native", "-ffp-contract=off", "-fPIC", "-shared"]
-SAMPLE_SECONDS = 0.004  # short runs are repeated until a sample lasts as long
+SAMPLE_SECONDS = 0.002  # short runs are repeated until a sample lasts as long
 FEWEST_ROUNDS, MOST_ROUNDS = 7, 101
 
 
@@ -153,23 +156,58 @@ def close(expected: object, got: object) -> bool:
     return np.allclose(a, b, rtol=1e3 * np.finfo(a.dtype).eps, atol=0)
 
 
+class Yardstick:
+    """Fixed work: how much longer than its best it takes tells how disturbed the core is."""
+
+    def __init__(self) -> None:
+        self.best = min(self.seconds() for _ in range(200))
+
+    def seconds(self) -> float:
+        start = time.perf_counter()
+        sum(range(5000))
+        return time.perf_counter() - start
+
+    def slowdown(self) -> float:
+        seconds = self.seconds()
+        self.best = min(self.best, seconds)
+        return seconds / self.best
+
+
+YARDSTICK = Yardstick()
+
+
+UNDISTURBED = 1.05
+
+
+def timed(
+    work: Callable[[], object], cpu_clock: Callable[[], float] = time.process_time
+) -> tuple[float, float]:
+    """Seconds, and by what factor they may be too long."""
+    before = YARDSTICK.slowdown()
+    cpu, wall = cpu_clock(), time.perf_counter()
+    work()
+    wall, cpu = time.perf_counter() - wall, cpu_clock() - cpu
+    return wall, max(wall / max(cpu, 1e-9), (before + YARDSTICK.slowdown()) / 2)
+
+
 def sample(run: Callable[[], object], loops: int) -> float:
     """Seconds of one call, of the least disturbed of up to five attempts."""
-    best_share, seconds = 0.0, math.inf
-    for _ in range(5):
-        cpu, wall = time.process_time(), time.perf_counter()
+
+    def work() -> None:
         if isinstance(run, Repeated):
             run.times(loops)
         else:
             for _ in repeat(None, loops):
                 run()
-        wall = time.perf_counter() - wall
-        share = (time.process_time() - cpu) / wall
-        if share > best_share:
-            best_share, seconds = share, wall / loops
-        if share >= 0.97:
+
+    least, best = math.inf, math.inf
+    for _ in range(5):
+        seconds, disturbance = timed(work)
+        if disturbance < least:
+            least, best = disturbance, seconds / loops
+        if disturbance < UNDISTURBED:
             break
-    return seconds
+    return best
 
 
 def count_loops(run: Callable[[], object]) -> int:
@@ -224,8 +262,7 @@ def race(
         try:
             got = run()
         except Exception as error:
-            lines = str(error).strip().splitlines() or [""]
-            row.failures[engine] = f"{type(error).__name__}: {lines[0]}"
+            row.failures[engine] = shorten(f"{type(error).__name__}: {error}", 90)
             continue
         if running and not same(expected, got):
             row.failures[engine] = f"its result is not that of {next(iter(running))}"
@@ -246,6 +283,22 @@ def race(
             break
     gc.enable()
     return row
+
+
+def add_rounds(
+    row: Row, attempt: Callable[[], tuple[dict[str, float], float]], wanted: int
+) -> None:
+    """For what cannot be repeated in place: an attempt makes one round, that is the engines'
+    seconds and their disturbance. Of up to 3 × wanted rounds the least disturbed are kept."""
+    rounds: list[tuple[float, int, dict[str, float]]] = []
+    for number in range(3 * wanted):
+        seconds, disturbance = attempt()
+        rounds.append((disturbance, number, seconds))
+        if sum(round_[0] < UNDISTURBED for round_ in rounds) == wanted:
+            break
+    for _, _, seconds in sorted(rounds)[:wanted]:
+        for engine, own in seconds.items():
+            row.samples.setdefault(engine, []).append(own)
 
 
 # ---- what a script prints and writes ----

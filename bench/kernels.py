@@ -25,6 +25,10 @@ from harness import (
 SIZES = [1_000, 100_000, 10_000_000]
 
 
+def size_name(n: int) -> str:
+    return f"{n:.0e}".replace("e+0", "e")
+
+
 def mag(x, y):
     out = np.empty(min(len(x), len(y)))
     for i in range(len(out)):
@@ -166,7 +170,7 @@ def main() -> None:
     for kernel in KERNELS:
         jitted = {name: jit(kernel.function) for name, jit in JITS.items()}
         for n in SIZES:
-            name = f"{kernel.name}, n = {n:.0e}".replace("e+0", "e")
+            name = f"{kernel.name}, n = {size_name(n)}"
             if not report.wants(name):
                 continue
             arguments = kernel.arguments(n)
