@@ -24,6 +24,7 @@ from martlet.errors import (
 )
 from martlet.modes import disabled
 from martlet.types import *  # noqa: F403
+from martlet.ufuncs import vectorize
 
 __version__ = "0.1.0"
 
@@ -40,5 +41,6 @@ __all__ = [
     "prange",
     "typeof",
     "types",
+    "vectorize",
     *types.__all__,
 ]

@@ -27,24 +27,3 @@ def inspect(dispatcher: Any, stage: str = "typed", signature: object = None) -> 
 def stats(dispatcher: Any) -> dict[tuple[Any, ...], dict[str, int]]:
     """Times of the stages in ns for each signature that was compiled."""
     return dispatcher._times()
-
-
-def reduce_dispatcher(dispatcher: Any) -> Any:
-    """Pickling: by name where it can be imported, else the function with its options."""
-    import sys
-
-    function = dispatcher.py_func
-    found: Any = sys.modules.get(function.__module__)
-    for part in function.__qualname__.split("."):
-        found = getattr(found, part, None)
-    if found is dispatcher:
-        return function.__qualname__
-    signatures = list(dispatcher.signatures) if dispatcher._is_closed else None
-    return rebuild_dispatcher, (function, dispatcher._settings, signatures)
-
-
-def rebuild_dispatcher(function: Any, options: dict[str, Any], signatures: Any) -> Any:
-    from martlet.decorators import jit
-
-    decorate = jit(signatures, **options) if signatures else jit(**options)
-    return decorate(function)

@@ -1,11 +1,13 @@
 """What the library's Python needs from the compiler.
 
-In the interpreter these work on NumPy's own arrays and scalars, so that library functions can be
-tested without compiling them.
+In the interpreter these work on NumPy's own arrays and scalars, so that library functions can
+be tested without compiling them.
 """
 
 import math
 import operator
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -63,9 +65,48 @@ def libm(name: str, *args: Any) -> Any:
     return getattr(math, name)(*args)
 
 
+def _bitcast(x: Any) -> Any:
+    if isinstance(x, np.generic):
+        return x.view(f"{'f' if x.dtype.kind == 'i' else 'i'}{x.itemsize}")
+    return (
+        np.int64(x).view("f8").item() if isinstance(x, int) else np.float64(x).view("i8").item()
+    )
+
+
+def _fma(x: float, y: float, z: float) -> float:
+    """Rounded once: exact as fractions."""
+    if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
+        return x * y + z
+    exact = Fraction(x) * Fraction(y) + Fraction(z)
+    return float(exact) if exact else x * y + z
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "bitcast": _bitcast,
+    "ceil": np.ceil,
+    "clz": lambda x: 64 - int(x).bit_length(),
+    "copysign": np.copysign,
+    "div": np.divide,
+    "floor": np.floor,
+    "fma": _fma,
+    "popcount": np.bitwise_count,
+    "rint": np.rint,
+    "sqrt": np.sqrt,
+    "trunc": np.trunc,
+}
+
+
 def op(name: str, *args: Any) -> Any:
-    """A typed operation of the compiler's, by name."""
-    return getattr(operator, name)(*args)
+    """A typed operation of the compiler's, by name; "bitcast" goes from float to int and back."""
+    return OPERATIONS.get(name, getattr(operator, name, None))(*args)  # type: ignore[misc]
+
+
+def round_decimal(x: float, digits: int) -> float:
+    """round(x, digits) of a finite float; infinite where that overflows."""
+    try:
+        return round(x, digits)
+    except OverflowError:
+        return math.copysign(math.inf, x)
 
 
 def overlap(a: Any, b: Any) -> bool:

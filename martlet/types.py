@@ -1,8 +1,8 @@
 """The types of compiled values, for signatures: float64, int32[:, ::1], int_(float64, intp).
 
-The names int8 … complex128, boolean are NumPy's numbers: they wrap and give inf and nan as NumPy's
-do. Python's own (checked ints, ZeroDivisionError) are written as the classes int, float, complex
-and bool. A signature calls its result's type with its parameters' types.
+The names int8 … complex128, boolean are NumPy's numbers: they wrap and give inf and nan as
+NumPy's do. Python's own (checked ints, ZeroDivisionError) are written as the classes int,
+float, complex and bool. A signature calls its result's type with its parameters' types.
 """
 
 from martlet._core import Type, type_from

@@ -9,8 +9,8 @@ A module here holds ordinary functions that say what they implement:
     @implements("ndarray.sum")
     def array_sum(a, axis=None): ...
 
-The compiler looks them up by qualified name ("numpy.ptp") when no primitive of that name exists.
-Importing this package imports all its modules; the first compile that needs one does.
+The compiler looks them up by qualified name ("numpy.ptp") when no primitive of that name
+exists. Importing this package imports all its modules; the first compile that needs one does.
 """
 
 import importlib

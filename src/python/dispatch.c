@@ -164,7 +164,7 @@ static const char *function_name(const Dispatcher *d)
 
 /* Runs the compiler once. The Compiled is in the result. -1 with an exception. */
 static int compile_once(Dispatcher *d, const Type *const *types, const Type *wanted_result,
-                        unsigned want, Resolution *r, CompileResult *result)
+                        EntryKind entry, unsigned want, Resolution *r, CompileResult *result)
 {
     Leave leave;
     CompileRequest request = {
@@ -172,7 +172,7 @@ static int compile_once(Dispatcher *d, const Type *const *types, const Type *wan
         .args = types,
         .arg_count = d->param_count,
         .result = wanted_result,
-        .entry = ENTRY_CALL,
+        .entry = entry,
         .options = d->options,
         .resolver = &r->resolver,
         .want = want,
@@ -222,7 +222,8 @@ static uint64_t wanted_constants(const Dispatcher *d)
 
 /* Compiles, with the values of `args` (may be NULL) where typing asks for them. */
 static Compiled *compile(Dispatcher *d, const Type **types, PyObject *const *args,
-                         const Type *wanted_result, unsigned want, Resolution *r)
+                         const Type *wanted_result, EntryKind entry, unsigned want,
+                         Resolution *r)
 {
     State *state = d->state;
     CompileResult result;
@@ -232,7 +233,7 @@ static Compiled *compile(Dispatcher *d, const Type **types, PyObject *const *arg
     for (;;) {
         if (resolve_open(r, state, &d->varying, d->is_frozen) < 0)
             return NULL;
-        int status = compile_once(d, types, wanted_result, want, r, &result);
+        int status = compile_once(d, types, wanted_result, entry, want, r, &result);
         uint64_t wanted = result.wants_const;
         bool again = status == 0 && !result.compiled && add_constants(d, types, args, wanted);
         if (status == 0 && !result.compiled && !again)
@@ -244,12 +245,12 @@ static Compiled *compile(Dispatcher *d, const Type **types, PyObject *const *arg
     }
 }
 
-static Specialisation *specialise(Dispatcher *d, const Type **types, PyObject *const *args,
-                                  const Type *wanted_result)
+Specialisation *dispatch_specialise(Dispatcher *d, const Type **types, PyObject *const *args,
+                                    const Type *wanted_result, EntryKind entry)
 {
     Resolution r = {0};
     Specialisation *spec = NULL;
-    Compiled *compiled = compile(d, types, args, wanted_result, 0, &r);
+    Compiled *compiled = compile(d, types, args, wanted_result, entry, 0, &r);
     if (compiled) {
         SpecialisationParts parts = {
             .compiled = compiled,
@@ -280,7 +281,7 @@ int dispatch_compile(Dispatcher *d, const Type *const *types, const Type *result
         copy[i] = types[i];
         keys[i] = key_from_type(types[i]);
     }
-    Specialisation *spec = specialise(d, copy, NULL, result);
+    Specialisation *spec = dispatch_specialise(d, copy, NULL, result, ENTRY_CALL);
     Row *row = spec ? specialisation_row(spec, keys, d->param_count) : NULL;
     if (spec)
         specialisation_leave(spec);
@@ -298,7 +299,7 @@ Compiled *dispatch_inspect(Dispatcher *d, const Type *const *types, unsigned wan
     const Type **copy = ARENA_ARRAY(&scratch, const Type *, d->param_count + 1);
     for (uint32_t i = 0; i < d->param_count; i++)
         copy[i] = types[i];
-    Compiled *compiled = compile(d, copy, NULL, NULL, want, &r);
+    Compiled *compiled = compile(d, copy, NULL, NULL, ENTRY_CALL, want, &r);
     resolve_close(&r);
     arena_close(&scratch);
     return compiled;
@@ -321,7 +322,7 @@ static Row *miss_open(Dispatcher *d, const Packed *packed)
     const Type **types = ARENA_ARRAY(&scratch, const Type *, d->param_count + 1);
     for (uint32_t i = 0; i < d->param_count; i++)
         types[i] = key_type(d->state, packed->keys[i]);
-    Specialisation *spec = specialise(d, types, packed->args, NULL);
+    Specialisation *spec = dispatch_specialise(d, types, packed->args, NULL, ENTRY_CALL);
     Row *row = spec ? row_for(d, spec, packed) : NULL;
     if (spec)
         specialisation_leave(spec);
@@ -406,7 +407,7 @@ static Row *row_take(Dispatcher *d, Packed *packed)
 
 /* ---- guards ---- */
 
-static void note_varying(void *context, const NameGuard *guard)
+void dispatch_note_varying(void *context, const NameGuard *guard)
 {
     Dispatcher *d = context;
     if (!guard->seen || !PyNumber_Check(guard->seen) || PyArray_Check(guard->seen))
@@ -419,7 +420,7 @@ static int look_again(Dispatcher *d, Specialisation *spec)
 {
     int status = -1;
     specialisation_use(spec);
-    switch (guards_look(d->state, &spec->guards, note_varying, d)) {
+    switch (guards_look(d->state, &spec->guards, dispatch_note_varying, d)) {
     case GUARDS_HOLD:
         status = 1;
         break;

@@ -140,16 +140,6 @@ static void dispatcher_dealloc(PyObject *self)
 
 /* ---- introspection ---- */
 
-/* Specialisations in the order in which they were compiled would need a list of their own: the table
- * has the last used first. They are told apart by their parameters. */
-static bool is_repeated(const Dispatcher *d, uint32_t at)
-{
-    for (uint32_t i = at + 1; i < d->row_count; i++)
-        if (d->rows[i]->spec == d->rows[at]->spec)
-            return true;
-    return false;
-}
-
 static PyObject *params_of(const Dispatcher *d, const Specialisation *spec)
 {
     return pytype_tuple(d->state, spec->compiled->params, spec->compiled->param_count,
@@ -161,10 +151,9 @@ static PyObject *get_signatures(PyObject *self, void *closure)
     (void)closure;
     Dispatcher *d = (Dispatcher *)self;
     PyObject *list = PyList_New(0);
-    for (uint32_t i = d->row_count; list && i-- > 0;) {
-        if (is_repeated(d, i))
-            continue;
-        PyObject *params = params_of(d, d->rows[i]->spec);
+    const Specialisation *spec = NULL;
+    while (list && (spec = dispatch_next(d, spec))) {
+        PyObject *params = params_of(d, spec);
         if (!params || PyList_Append(list, params) < 0)
             Py_CLEAR(list);
         Py_XDECREF(params);
@@ -177,10 +166,8 @@ static PyObject *get_overloads(PyObject *self, void *closure)
     (void)closure;
     Dispatcher *d = (Dispatcher *)self;
     PyObject *dict = PyDict_New();
-    for (uint32_t i = d->row_count; dict && i-- > 0;) {
-        if (is_repeated(d, i))
-            continue;
-        Specialisation *spec = d->rows[i]->spec;
+    const Specialisation *spec = NULL;
+    while (dict && (spec = dispatch_next(d, spec))) {
         PyObject *params = params_of(d, spec);
         PyObject *result = pytype_tuple(d->state, &spec->result, 1, spec->codes);
         if (!params || !result || PyDict_SetItem(dict, params, PyTuple_GET_ITEM(result, 0)) < 0)
@@ -206,10 +193,8 @@ static PyObject *dispatcher_times(PyObject *self, PyObject *unused)
     (void)unused;
     Dispatcher *d = (Dispatcher *)self;
     PyObject *dict = PyDict_New();
-    for (uint32_t i = d->row_count; dict && i-- > 0;) {
-        if (is_repeated(d, i))
-            continue;
-        Specialisation *spec = d->rows[i]->spec;
+    const Specialisation *spec = NULL;
+    while (dict && (spec = dispatch_next(d, spec))) {
         PyObject *params = params_of(d, spec), *stats = stats_dict(&spec->compiled->stats);
         if (!params || !stats || PyDict_SetItem(dict, params, stats) < 0)
             Py_CLEAR(dict);
@@ -335,10 +320,11 @@ static PyObject *dispatcher_repr(PyObject *self)
         ((PyFunctionObject *)((Dispatcher *)self)->function)->func_qualname);
 }
 
-/* Methods that are written in Python: martlet.inspection's function of that name, with self first. */
-static PyObject *delegate(PyObject *self, const char *name, PyObject *args, PyObject *keywords)
+/* Methods that are written in Python: a module's function, with self first. */
+static PyObject *delegate(PyObject *self, const char *module_name, const char *name,
+                          PyObject *args, PyObject *keywords)
 {
-    PyObject *module = PyImport_ImportModule("martlet.inspection"), *function = NULL;
+    PyObject *module = PyImport_ImportModule(module_name), *function = NULL;
     PyObject *first = PyTuple_Pack(1, self), *all = NULL, *result = NULL;
     if (module && first && (function = PyObject_GetAttrString(module, name)))
         all = args ? PySequence_Concat(first, args) : Py_NewRef(first);
@@ -353,18 +339,18 @@ static PyObject *delegate(PyObject *self, const char *name, PyObject *args, PyOb
 
 static PyObject *dispatcher_inspect(PyObject *self, PyObject *args, PyObject *keywords)
 {
-    return delegate(self, "inspect", args, keywords);
+    return delegate(self, "martlet.inspection", "inspect", args, keywords);
 }
 
 static PyObject *dispatcher_stats(PyObject *self, PyObject *args, PyObject *keywords)
 {
-    return delegate(self, "stats", args, keywords);
+    return delegate(self, "martlet.inspection", "stats", args, keywords);
 }
 
 static PyObject *dispatcher_reduce(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    return delegate(self, "reduce_dispatcher", NULL, NULL);
+    return delegate(self, "martlet.pickling", "reduce_dispatcher", NULL, NULL);
 }
 
 static PyMethodDef dispatcher_methods[] = {
@@ -393,10 +379,20 @@ static PyMemberDef dispatcher_members[] = {
     {NULL, 0, 0, 0, NULL},
 };
 
+/* The text that the function was read from; None where there is none. */
+static PyObject *get_source(PyObject *self, void *closure)
+{
+    (void)closure;
+    const CodeObject *code = ((Dispatcher *)self)->code;
+    const Source *source = code ? code->code->source : NULL;
+    return source && source->text ? PyUnicode_FromString(source->text) : Py_NewRef(Py_None);
+}
+
 static PyGetSetDef dispatcher_getset[] = {
+    {"_source", get_source, NULL, NULL, NULL},
     {"__dict__", PyObject_GenericGetDict, PyObject_GenericSetDict, NULL, NULL},
     {"signatures", get_signatures, NULL,
-     "Parameter types of the specialisations, the oldest use first.", NULL},
+     "Parameter types of the specialisations, in order of compilation.", NULL},
     {"overloads", get_overloads, NULL, "Result types by parameter types.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

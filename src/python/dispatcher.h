@@ -13,6 +13,7 @@ typedef struct Dispatcher {
     PyObject *dict, *weakrefs;
     Row **rows; /* the row used last comes first */
     uint32_t row_count, row_cap;
+    uint32_t serial; /* of the next specialisation */
     /* Parameters in the order in which they are packed: positional, *args, keyword-only. */
     uint32_t param_count, positional_count;
     bool has_star;
@@ -38,6 +39,14 @@ int dispatch_compile(Dispatcher *d, const Type *const *types, const Type *result
 /* Compiles as `dispatch_compile` does, for its texts only; the caller frees the Compiled. */
 Compiled *dispatch_inspect(Dispatcher *d, const Type *const *types, unsigned want);
 void dispatch_rows_clear(Dispatcher *d);
+/* A new specialisation, one use, with the values of `args` (or NULL) where typing asks for them;
+ * `types` is changed. NULL with an exception. */
+Specialisation *dispatch_specialise(Dispatcher *d, const Type **types, PyObject *const *args,
+                                    const Type *wanted_result, EntryKind entry);
+/* For guards_look: numbers that changed are hidden arguments from now on. `context`: the Dispatcher. */
+void dispatch_note_varying(void *context, const NameGuard *guard);
+/* The specialisation that was compiled next after one (NULL: the first), or NULL. */
+Specialisation *dispatch_next(const Dispatcher *d, const Specialisation *after);
 
 /* bind.c: arguments by position and keyword, defaults and *args as an array of borrowed references, one
  * for each packed parameter. *star receives a new tuple when there is one. False, without exception,

@@ -282,6 +282,10 @@ static PyObject *trimmed(const char *text, size_t length)
 
 void error_raise_compile(State *state, const CompileResult *result, PyObject *function)
 {
+    if (result->out_of_memory) {
+        PyErr_NoMemory();
+        return;
+    }
     const char *message = result->message ? result->message : "the compile failed";
     PyObject *text = trimmed(message, strlen(message));
     if (text)

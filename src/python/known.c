@@ -148,6 +148,11 @@ static Known *get(State *state)
     return known;
 }
 
+int known_open(State *state)
+{
+    return get(state) ? 0 : -1;
+}
+
 const Symbol *known_name(State *state, PyObject *object)
 {
     Known *known = get(state);

@@ -11,6 +11,9 @@
 
 typedef struct Known Known;
 
+/* Registers the first modules, unless that is done. Best before a compile, which must not run out
+ * of memory in the middle of Python code. -1 with an exception. */
+int known_open(State *state);
 /* "numpy.sqrt" for np.sqrt; NULL, without exception, for an object without such a name. */
 const Symbol *known_name(State *state, PyObject *object);
 /* The object of a Builtin or Module type. NULL with an exception. */

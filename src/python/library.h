@@ -4,6 +4,8 @@
 
 #include "python/state.h"
 
+/* Imports the library, unless that is done. -1 with an exception. */
+int library_open(State *state);
 /* The Python function that implements "numpy.ptp" or "ndarray.sum". Borrowed; NULL when there is none,
  * or with an exception when the library does not load. */
 PyObject *library_find(State *state, const char *qualname);

@@ -11,6 +11,7 @@
 #include "python/pytype.h"
 #include "python/testing.h"
 #include "python/typeof.h"
+#include "python/ufunc.h"
 #include "types/signature.h"
 
 static PyObject *module_typeof(PyObject *module, PyObject *object)
@@ -103,6 +104,23 @@ static PyObject *module_load_backend(PyObject *module, PyObject *unused)
     return PyUnicode_FromString(engine_backend(state->engine)->name);
 }
 
+static PyObject *module_make_ufunc(PyObject *module, PyObject *args)
+{
+    State *state = state_of_module(module);
+    PyObject *dispatcher, *signatures, *identity;
+    unsigned results;
+    if (!PyArg_ParseTuple(args, "O!OOI:make_ufunc", state->dispatcher_type, &dispatcher,
+                          &signatures, &identity, &results))
+        return NULL;
+    return ufunc_new(state, (Dispatcher *)dispatcher, signatures, identity, results);
+}
+
+static PyObject *module_ufunc_dispatcher(PyObject *module, PyObject *ufunc)
+{
+    Dispatcher *d = ufunc_dispatcher(state_of_module(module), ufunc);
+    return Py_NewRef(d ? (PyObject *)d : Py_None);
+}
+
 static PyMethodDef module_methods[] = {
     {"typeof", module_typeof, METH_O,
      "typeof($module, object, /)\n--\n\nThe type that compiled code sees an object as."},
@@ -114,6 +132,10 @@ static PyMethodDef module_methods[] = {
     {"disable", module_disable, METH_O, "Run everything as plain Python; nests."},
     {"is_disabled", module_is_disabled, METH_NOARGS, NULL},
     {"load_backend", module_load_backend, METH_NOARGS, "Load LLVM; its name."},
+    {"make_ufunc", module_make_ufunc, METH_VARARGS,
+     "A ufunc: dispatcher, sequence of (result or None, params), identity, number of results."},
+    {"ufunc_dispatcher", module_ufunc_dispatcher, METH_O,
+     "The dispatcher of our ufunc, or None."},
     {NULL, NULL, 0, NULL},
 };
 

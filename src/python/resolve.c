@@ -598,10 +598,10 @@ static PyObject *reword(const Refusal *refusal, const char *message)
 {
     PyObject *text = PyUnicode_FromString(message), *result = NULL;
     PyObject *old = PyUnicode_FromFormat("name '%U' is not defined", refusal->name);
-    PyObject *new = PyUnicode_FromFormat(
-        "'%U' is a %s, which Martlet does not compile: pass it as an argument, or give what the "
-        "function needs of it as numbers, tuples or arrays",
-        refusal->name, Py_TYPE(refusal->object)->tp_name);
+    PyObject *new = PyUnicode_FromFormat("'%U' is a %s, which Martlet does not compile: pass "
+                                         "it as an argument, or give what the "
+                                         "function needs of it as numbers, tuples or arrays",
+                                         refusal->name, Py_TYPE(refusal->object)->tp_name);
     if (text && old && new && PyUnicode_Contains(text, old) == 1)
         result = PyUnicode_Replace(text, old, new, 1);
     Py_ssize_t length = result ? PyUnicode_GET_LENGTH(result) : 0;

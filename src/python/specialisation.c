@@ -6,7 +6,7 @@
 
 /* ---- hidden arguments ---- */
 
-static void hidden_leave(Hidden *hidden)
+void specialisation_hidden_give(Hidden *hidden)
 {
     if (!hidden || COMPAT_COUNT_ADD(&hidden->users, -1) > 0)
         return;
@@ -38,7 +38,7 @@ int specialisation_follow(Specialisation *spec)
             Py_XSETREF(hidden->objects[guard->hidden], Py_NewRef(guard->seen));
     }
     spec->hidden = hidden;
-    hidden_leave(old);
+    specialisation_hidden_give(old);
     return 0;
 }
 
@@ -47,7 +47,8 @@ static bool hidden_pack(const Specialisation *spec, const Hidden *hidden, uint64
 {
     Slots slots = {room, room + spec->hidden_slots};
     for (uint32_t i = 0; i < hidden->count; i++)
-        if (key_pack(spec->state, hidden->objects[i], &slots) != spec->hidden_keys[i])
+        if (spec->hidden_keys[i] &&
+            key_pack(spec->state, hidden->objects[i], &slots) != spec->hidden_keys[i])
             return false;
     return true;
 }
@@ -56,6 +57,26 @@ static uint64_t *hidden_room(const Specialisation *spec, uint64_t *few)
 {
     size_t count = spec->hidden_slots + KEY_ROOM;
     return count <= FAST_HIDDEN ? few : PyMem_Malloc(count * sizeof *few);
+}
+
+Hidden *specialisation_hidden_take(Specialisation *spec)
+{
+    if (spec->hidden)
+        COMPAT_COUNT_ADD(&spec->hidden->users, 1);
+    return spec->hidden;
+}
+
+uint64_t *specialisation_hidden_pack(const Specialisation *spec, const Hidden *hidden,
+                                     uint64_t *few)
+{
+    uint64_t *room = hidden_room(spec, few);
+    if (!room)
+        return (uint64_t *)PyErr_NoMemory();
+    if (hidden_pack(spec, hidden, room))
+        return room;
+    if (room != few)
+        PyMem_Free(room);
+    return NULL;
 }
 
 bool specialisation_fits(const Specialisation *spec)
@@ -76,7 +97,7 @@ void specialisation_free(Specialisation *spec)
     if (spec->compiled)
         compiled_free(spec->state->engine, spec->compiled);
     guards_close(spec->state, &spec->guards);
-    hidden_leave(spec->hidden);
+    specialisation_hidden_give(spec->hidden);
     PyMem_Free(spec->hidden_keys);
     Py_CLEAR(spec->codes);
     PyMem_Free(spec);
@@ -92,6 +113,7 @@ int specialisation_traverse(const Specialisation *spec, visitproc visit, void *a
 
 static int take_hidden(Specialisation *spec, SpecialisationParts *parts)
 {
+    const Compiled *compiled = parts->compiled;
     uint32_t count = parts->hidden_count;
     if (count == 0)
         return 0;
@@ -100,9 +122,11 @@ static int take_hidden(Specialisation *spec, SpecialisationParts *parts)
     if (!spec->hidden || !spec->hidden_keys)
         return -1;
     for (uint32_t i = 0; i < count; i++) {
-        const Type *type = parts->compiled->hidden[i];
         spec->hidden->objects[i] = parts->hidden[i];
         parts->hidden[i] = NULL;
+        const Type *type = i < compiled->hidden_count ? compiled->hidden[i] : NULL;
+        if (!type || type->kind == TYPE_NONE)
+            continue; /* not used after all */
         spec->hidden_keys[i] = key_from_type(type);
         spec->hidden_slots += layout_slot_count(type);
     }
@@ -172,21 +196,20 @@ static PyObject *finish(Specialisation *spec, Thread *thread, int32_t status,
 static PyObject *run_general(Specialisation *spec, const uint64_t *args, PyObject *function)
 {
     uint64_t few_results[FAST_RESULTS], few_hidden[FAST_HIDDEN];
+    uint64_t *results = few_results, *room = few_hidden;
     Thread *thread = thread_get(spec->state);
-    Hidden *hidden = spec->hidden;
-    uint64_t *results = few_results,
-             *room = hidden ? hidden_room(spec, few_hidden) : few_hidden;
+    Hidden *hidden = specialisation_hidden_take(spec);
     PyObject *object = NULL;
     if (spec->result_slots > FAST_RESULTS)
         results = PyMem_Malloc(spec->result_slots * sizeof *results);
     if (hidden)
-        COMPAT_COUNT_ADD(&hidden->users, 1);
-    if (!results || !room)
+        room = specialisation_hidden_pack(spec, hidden, few_hidden);
+    if (!results)
         PyErr_NoMemory();
-    else if (thread && (!hidden || hidden_pack(spec, hidden, room)))
+    else if (room && thread)
         object =
             finish(spec, thread, enter(spec, thread, room, results, args), results, function);
-    hidden_leave(hidden);
+    specialisation_hidden_give(hidden);
     if (room != few_hidden)
         PyMem_Free(room);
     if (results != few_results)

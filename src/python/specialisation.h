@@ -19,6 +19,7 @@ typedef struct Hidden {
 
 typedef struct Specialisation {
     CompatCount users;
+    uint32_t serial; /* in order of compilation, within a dispatcher */
     State *state;
     Compiled *compiled;
     const Type *result;
@@ -27,9 +28,9 @@ typedef struct Specialisation {
     bool releases_gil;
     bool is_plain; /* no hidden arguments, the GIL kept, a result of few slots */
     Guards guards;
-    Hidden *hidden; /* NULL: none */
-    Key *hidden_keys;
-    PyObject *codes; /* list of the CodeObjects that the code came from */
+    Hidden *hidden;   /* NULL: none */
+    Key *hidden_keys; /* 0: not used by the code */
+    PyObject *codes;  /* list of the CodeObjects that the code came from */
 } Specialisation;
 
 /* How arguments of given keys reach a specialisation. */
@@ -76,6 +77,13 @@ int specialisation_follow(Specialisation *spec);
 /* Calls it with arguments in slots and boxes the result. NULL with an exception, or without one when
  * it no longer fits (specialisation_fits). */
 PyObject *specialisation_run(Specialisation *spec, const uint64_t *args, PyObject *function);
+/* The current hidden arguments, used until they are given back; NULL: there are none. */
+Hidden *specialisation_hidden_take(Specialisation *spec);
+void specialisation_hidden_give(Hidden *hidden);
+/* Their slots: in `few` (FAST_HIDDEN of them) or memory of PyMem. NULL, with or without an exception, when
+ * they cannot be had. */
+uint64_t *specialisation_hidden_pack(const Specialisation *spec, const Hidden *hidden,
+                                     uint64_t *few);
 /* False where a hidden array was changed in place, so that the code does not fit it any more. */
 bool specialisation_fits(const Specialisation *spec);
 

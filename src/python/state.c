@@ -10,6 +10,7 @@
 #include "python/pycode.h"
 #include "python/pytype.h"
 #include "python/thread.h"
+#include "python/ufunc.h"
 
 State *state_of_module(PyObject *module)
 {
@@ -100,7 +101,8 @@ static int add_types(State *state)
     if (add_type(state, &dispatcher_spec, &state->dispatcher_type, true) < 0 ||
         add_type(state, &pytype_spec, &state->type_type, true) < 0 ||
         add_type(state, &ndarray_memory_spec, &state->memory_type, false) < 0 ||
-        add_type(state, &pycode_spec, &state->code_type, false) < 0)
+        add_type(state, &pycode_spec, &state->code_type, false) < 0 ||
+        add_type(state, &ufunc_data_spec, &state->ufunc_type, false) < 0)
         return -1;
     return 0;
 }
@@ -129,6 +131,7 @@ int state_traverse(State *state, visitproc visit, void *arg)
     Py_VISIT(state->type_type);
     Py_VISIT(state->memory_type);
     Py_VISIT(state->code_type);
+    Py_VISIT(state->ufunc_type);
     Py_VISIT(state->errors);
     Py_VISIT(state->classes);
     Py_VISIT(state->library);
@@ -142,6 +145,7 @@ void state_clear(State *state)
     Py_CLEAR(state->type_type);
     Py_CLEAR(state->memory_type);
     Py_CLEAR(state->code_type);
+    Py_CLEAR(state->ufunc_type);
     Py_CLEAR(state->errors);
     Py_CLEAR(state->library);
     Py_CLEAR(state->memmap_type);

@@ -43,7 +43,8 @@ typedef struct State {
     PyTypeObject *memmap_type, *recarray_type;
 
     /* types and helpers of this module */
-    PyTypeObject *dispatcher_type, *type_type, *signature_type, *memory_type, *code_type;
+    PyTypeObject *dispatcher_type, *type_type, *signature_type, *memory_type, *code_type,
+        *ufunc_type;
     PyTypeObject *enum_type; /* enum.Enum; the module is imported by everybody anyway */
     PyObject *errors;        /* the module martlet.errors, at the first error */
     PyObject *classes;       /* class → capsule of its ClassInfo; kept for the process */
