@@ -196,40 +196,65 @@ const Type *infer_prim_complex(Infer *s, const Primitive *primitive, const Arg *
 }
 
 /* min and max of numbers: the interpreter returns one of its arguments, so the kinds merge. */
+static const Type *minmax_of_numbers(Infer *s, const Arg *parts, uint32_t count)
+{
+    const Type *join = infer_value_type(parts[0].type);
+    for (uint32_t i = 1; i < count; i++)
+        if (promote_merge(s->c->types, join, infer_value_type(parts[i].type), &join) != MERGE_OK)
+            return infer_error(s, (Span){0}, E_MERGE, "the arguments have no common type");
+    return type_widen(s->c->types, join);
+}
+
+/* The library's min or max of an iterable, by key= and with default=. */
+static const Type *minmax_of_iterable(Infer *s, bool is_min, const Arg *iterable,
+                                      const Arg *key, const Arg *fallback)
+{
+    bool keyed = is_given(key) && key->type->kind != TYPE_NONE;
+    const char *how = is_given(fallback) ? "default" : keyed ? "keyed" : "iterable";
+    Arg *args = ARENA_ARRAY(s->arena, Arg, 3);
+    uint32_t count = 0;
+    args[count++] = *iterable;
+    if (is_given(fallback))
+        args[count++] = *fallback;
+    if (keyed)
+        args[count++] = *key;
+    for (uint32_t i = 0; i < count; i++)
+        args[i].keyword = NULL;
+    char *name = arena_printf(s->arena, "builtins.%s.%s", is_min ? "min" : "max", how);
+    return infer_library(s, name, args, count);
+}
+
 const Type *infer_prim_minmax(Infer *s, const Primitive *primitive, const Arg *args)
 {
-    if (args[0].part_count == 1) {
-        infer_fact(s, s->op)->plan->args = args[0].parts;
-        const char *name =
-            primitive->id == PRIMITIVE_MIN ? "builtins.min.iterable" : "builtins.max.iterable";
-        return infer_library(s, name, args[0].parts, 1);
-    }
+    bool is_min = primitive->id == PRIMITIVE_MIN;
+    const Arg *key = &args[1], *fallback = &args[2];
+    ScalarKind kind;
     if (args[0].part_count == 0)
         return infer_error(s, (Span){0}, E_ARGUMENT_COUNT,
                            "%s expected at least 1 argument, got 0",
                            strrchr(primitive->name, '.') + 1);
-    const Type *join = NULL;
-    for (uint32_t i = 0; i < args[0].part_count; i++) {
-        ScalarKind kind;
-        const Type *each = infer_value_type(args[0].parts[i].type);
-        if (!real_number(each, &kind))
-            return bad_argument(s, primitive, &args[0].parts[i], "real numbers");
-        if (!join)
-            join = each;
-        else if (promote_merge(s->c->types, join, each, &join) != MERGE_OK)
-            return infer_error(s, (Span){0}, E_MERGE, "the arguments have no common type");
-    }
-    bool truth;
-    return type_is_const_bool(join, &truth) || args[0].part_count > 1
-               ? type_widen(s->c->types, join)
-               : join;
+    if (args[0].part_count == 1)
+        return minmax_of_iterable(s, is_min, &args[0].parts[0], key, fallback);
+    if (is_given(fallback))
+        return infer_error(s, arg_span(s, fallback), E_KEYWORD,
+                           "Cannot specify a default for %s() with multiple positional arguments",
+                           is_min ? "min" : "max");
+    bool numbers = !is_given(key) || key->type->kind == TYPE_NONE;
+    for (uint32_t i = 0; i < args[0].part_count; i++)
+        numbers = numbers && real_number(args[0].parts[i].type, &kind);
+    return numbers ? minmax_of_numbers(s, args[0].parts, args[0].part_count)
+                   : minmax_of_iterable(s, is_min, &args[0], key, fallback);
 }
 
 const Type *infer_prim_pow(Infer *s, const Primitive *primitive, const Arg *args)
 {
     (void)primitive;
-    if (is_given(&args[2])) {
-        Arg three[3] = {args[0], args[1], args[2]};
+    if (is_given(&args[2]) && args[2].type->kind != TYPE_NONE) {
+        Arg *three = ARENA_ARRAY(s->arena, Arg, 3);
+        for (int i = 0; i < 3; i++) {
+            three[i] = args[i];
+            three[i].keyword = NULL;
+        }
         return infer_library(s, "builtins.pow.modular", three, 3);
     }
     return infer_binary(s, BINARY_POW, false, args[0].type, args[1].type);
@@ -753,7 +778,21 @@ const Type *infer_prim_libm(Infer *s, const Primitive *primitive, const Arg *arg
     return scalar(s, kind);
 }
 
-/* A typed operation by its IR name, on args of one type: "fma", "copysign", "mul_high", "ctz" … */
+static ScalarKind other_side_of_bits(ScalarKind kind)
+{
+    static const ScalarKind pairs[][2] = {{SCALAR_FLOAT, SCALAR_INT},
+                                          {SCALAR_FLOAT64, SCALAR_INT64},
+                                          {SCALAR_FLOAT32, SCALAR_INT32},
+                                          {SCALAR_FLOAT16, SCALAR_INT16}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        for (int side = 0; side < 2; side++)
+            if (pairs[i][side] == kind)
+                return pairs[i][!side];
+    return kind;
+}
+
+/* A typed operation by its IR name, on args of one type: "fma", "copysign", "mul_high", "ctz" …
+ * "bitcast" is from float to int and back. */
 const Type *infer_prim_op(Infer *s, const Primitive *primitive, const Arg *args)
 {
     const Symbol *name;
@@ -765,7 +804,15 @@ const Type *infer_prim_op(Infer *s, const Primitive *primitive, const Arg *args)
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         if (strcmp(name->text, tests[i]) == 0)
             return scalar(s, SCALAR_BOOL);
-    return scalar(s, kind);
+    return scalar(s, strcmp(name->text, "bitcast") == 0 ? other_side_of_bits(kind) : kind);
+}
+
+const Type *infer_prim_round_decimal(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    ScalarKind kind;
+    if (!real_number(args[0].type, &kind) || !type_is_integer(infer_value_type(args[1].type)))
+        return bad_argument(s, primitive, &args[1], "a float and a number of digits");
+    return scalar(s, SCALAR_FLOAT);
 }
 
 const Type *infer_prim_overlap(Infer *s, const Primitive *primitive, const Arg *args)

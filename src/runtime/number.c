@@ -1,10 +1,14 @@
-/* Number functions that are better in C: Python's int / int, and complex powers of both kinds.
+/* Number functions that are better in C: Python's int / int and round(x, n), and complex powers of both
+ * kinds.
  *
  * rt_complex_pow is CPython's complex.__pow__ (up to 3.13), rt_cpow and rt_cpowf are NumPy's
  * npy_cpow and npy_cpowf: the same steps in the same order, so that the bits agree where libm's do.
  */
 #include <complex.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "runtime/raise.h"
 
@@ -38,6 +42,74 @@ double rt_int_truediv(int64_t a, int64_t b)
     uint64_t size_b = b < 0 ? -(uint64_t)b : (uint64_t)b;
     double size = unsigned_truediv(size_a, size_b);
     return (a < 0) != (b < 0) ? -size : size;
+}
+
+/* ---- round(x, digits) ---- */
+
+/* Powers of ten that doubles hold exactly. */
+static const double tens[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                              1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                              1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+enum { EXACT_TENS = sizeof tens / sizeof *tens - 1 };
+
+/* The exact product is high + low; a half that rint saw may be more or less than that. Where the product
+ * needs 53 bits or more, its neighbours are farther from x than x from them, and x stays. */
+static double round_fraction(double x, int64_t digits)
+{
+    double high = x * tens[digits], low = fma(x, tens[digits], -high);
+    if (!(fabs(high) < 0x1p53))
+        return x;
+    double whole = rint(high);
+    if (high - whole == 0.5 && low > 0)
+        whole += 1;
+    if (high - whole == -0.5 && low < 0)
+        whole -= 1;
+    return copysign(whole / tens[digits], x);
+}
+
+/* One rounding: the distance to the multiple of the power above or below is exact. */
+static double round_whole(double x, int64_t digits)
+{
+    double power = tens[digits], size = fabs(x), rest = fmod(size, power);
+    bool is_odd = fmod(size, 2 * power) >= power;
+    bool up = 2 * rest > power || (2 * rest == power && is_odd);
+    return copysign(up ? size + (power - rest) : size - rest, x);
+}
+
+/* The decimal digits of |x| ≥ 1e22, rounded by hand. */
+static double round_digits(double x, int64_t digits)
+{
+    char text[320] = "0";
+    int count = snprintf(text + 1, sizeof text - 1, "%.0f", fabs(x));
+    if (count < digits)
+        return copysign(0, x);
+    char *cut = text + 1 + (count - digits);
+    bool is_tie = *cut == '5' && strspn(cut + 1, "0") == strlen(cut + 1);
+    bool up = is_tie ? cut[-1] % 2 != 0 : *cut >= '5';
+    memset(cut, '0', strlen(cut));
+    if (up) {
+        while (*--cut == '9')
+            *cut = '0';
+        ++*cut;
+    }
+    return copysign(strtod(text, NULL), x);
+}
+
+/* Half to even of the exact value; what is no double is rounded once more. x is finite,
+ * digits in -308…323. */
+double rt_round_decimal(double x, int64_t digits)
+{
+    char text[400];
+    if (digits >= 0 && digits <= EXACT_TENS)
+        return round_fraction(x, digits);
+    if (digits < 0 && digits >= -EXACT_TENS)
+        return round_whole(x, -digits);
+    if (digits < 0)
+        return round_digits(x, -digits);
+    if (fabs(x) >= 1e-6) /* 0x1p53 / 1e22, and above */
+        return x;
+    snprintf(text, sizeof text, "%.*f", (int)digits, x);
+    return strtod(text, NULL);
 }
 
 /* ---- complex ** complex as CPython does it ---- */

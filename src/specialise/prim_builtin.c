@@ -172,6 +172,14 @@ Value *spec_prim_DIVMOD(Spec *s, const Op *op, const Plan *plan, Value *const *a
 {
     (void)plan;
     const Type *result = result_type(s, op);
+    if (result->elements[0]->kind == TYPE_SCALAR && result->elements[0]->scalar == SCALAR_FLOAT &&
+        !s->c->options.unchecked_division) {
+        Value *nonzero = build_compare(&s->b, OP_NE, spec_number(s, args[1], SCALAR_FLOAT),
+                                       build_float(&s->b, SCALAR_FLOAT, 0.0));
+        spec_check(s, nonzero, "ZeroDivisionError",
+                   s->c->options.python_minor < 14 ? "float divmod()" : "division by zero", NULL,
+                   0);
+    }
     Value *pair[2];
     pair[0] = spec_binary(s, BINARY_FLOORDIV, args[0], args[1], result->elements[0], false);
     pair[1] = spec_binary(s, BINARY_MOD, args[0], args[1], result->elements[1], false);

@@ -173,6 +173,14 @@ Value *spec_prim_OP(Spec *s, const Op *op, const Plan *plan, Value *const *args)
     return build_op(&s->b, code, result_type(s, op), values, count, (Attr){0});
 }
 
+Value *spec_prim_ROUND_DECIMAL(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Value *values[2] = {spec_number(s, args[0], SCALAR_FLOAT), spec_int(s, args[1])};
+    Attr attr = {.name = intern_cstr(s->c->names, "rt_round_decimal")};
+    return build_op(&s->b, OP_CALL_RUNTIME, result_type(s, op), values, 2, attr);
+}
+
 Value *spec_prim_OVERLAP(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     (void)op;

@@ -129,6 +129,26 @@ static void poll_asks_rarely(void)
 
 /* ---- numbers ---- */
 
+static void decimal_rounding_is_exact(void)
+{
+    CHECK(rt_round_decimal(2.675, 2) == 2.67); /* the double is below the tie */
+    CHECK(rt_round_decimal(0.125, 2) == 0.12);
+    CHECK(rt_round_decimal(0.375, 2) == 0.38);
+    CHECK(rt_round_decimal(2.5, 0) == 2);
+    CHECK(signbit(rt_round_decimal(-0.4, 0)));
+    CHECK(rt_round_decimal(1e300, 22) == 1e300);
+    CHECK(rt_round_decimal(0x1p-24, 23) == 5.960464477539062e-08); /* a tie */
+    CHECK(rt_round_decimal(5e-324, 323) == 0);
+    CHECK(rt_round_decimal(8e-323, 322) == 1e-322);
+    CHECK(rt_round_decimal(25, -1) == 20);
+    CHECK(rt_round_decimal(-35, -1) == -40);
+    CHECK(rt_round_decimal(1e22, -22) == 1e22);
+    CHECK(rt_round_decimal(5e22, -23) == 0);
+    CHECK(rt_round_decimal(1.5e23, -23) == 2e23); /* the double is above the tie */
+    CHECK(rt_round_decimal(9.7e307, -307) == 1e308);
+    CHECK(isinf(rt_round_decimal(1.7e308, -308)));
+}
+
 static void int_truediv_rounds_once(void)
 {
     CHECK(rt_int_truediv(1, 3) == 1.0 / 3.0);
@@ -460,6 +480,7 @@ static void products_of_vectors_and_complex(void)
 CHECK_MAIN(CHECK_TEST(buffers_of_every_size), CHECK_TEST(refused_memory_is_a_memory_error),
            CHECK_TEST(counts_and_tags), CHECK_TEST(counts_from_several_threads),
            CHECK_TEST(poll_asks_rarely), CHECK_TEST(int_truediv_rounds_once),
+           CHECK_TEST(decimal_rounding_is_exact),
            CHECK_TEST(complex_powers_as_cpython), CHECK_TEST(complex_powers_as_numpy),
            CHECK_TEST(printed_numbers), CHECK_TEST(printed_float32),
            CHECK_TEST(printed_complex), CHECK_TEST(exceptions_match_their_parents),
