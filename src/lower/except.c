@@ -62,18 +62,60 @@ static void guard_load(Lower *l, const Guard *guard, const uint8_t *flags, const
 
 /* ---- except ---- */
 
-static void lower_handler_body(Lower *l, AstExceptHandler *handler)
+/* However control leaves an except clause, its name is unbound then. For the handlers around it is
+ * so from the start: their slots do not follow it inside. */
+static void hide_name(Lower *l, const Symbol *name, Value **hidden, const Node *at)
+{
+    const Variable *variable = scope_variable(l->scope, name);
+    if (variable->kind != VARIABLE_LOCAL || variable->is_cell)
+        return;
+    flow_bind(l, variable->index, NULL, at);
+    for (Guard *guard = l->guards; guard; guard = guard->outer) {
+        *hidden++ = guard->slots[variable->index];
+        guard->slots[variable->index] = NULL;
+    }
+}
+
+static void show_name(Lower *l, const Symbol *name, Value **hidden)
+{
+    const Variable *variable = scope_variable(l->scope, name);
+    if (variable->kind != VARIABLE_LOCAL || variable->is_cell)
+        return;
+    for (Guard *guard = l->guards; guard; guard = guard->outer)
+        guard->slots[variable->index] = *hidden++;
+}
+
+static uint32_t count_guards(const Lower *l)
+{
+    uint32_t count = 0;
+    for (const Guard *guard = l->guards; guard; guard = guard->outer)
+        count++;
+    return count;
+}
+
+static void lower_named_body(Lower *l, AstExceptHandler *handler)
 {
     Node *at = &handler->node;
-    if (handler->name) {
-        Value *caught = flow_emit(l, OP_PY_EXC_VALUE, at, NULL, 0, (Attr){0});
-        assign_name(l, handler->name, caught, at);
-    }
-    l->handler_depth++;
+    Value **hidden = ARENA_ARRAY(l->c->arena, Value *, count_guards(l));
+    Frame frame = {.kind = FRAME_HANDLER, .outer = l->frames, .name = handler->name};
+    hide_name(l, handler->name, hidden, at);
+    assign_name(l, handler->name, flow_emit(l, OP_PY_EXC_VALUE, at, NULL, 0, (Attr){0}), at);
+    l->frames = &frame;
     statement_suite(l, handler->body);
-    l->handler_depth--;
-    if (handler->name && l->region)
+    l->frames = frame.outer;
+    if (l->region)
         assign_unbind(l, handler->name, at);
+    show_name(l, handler->name, hidden);
+}
+
+static void lower_handler_body(Lower *l, AstExceptHandler *handler)
+{
+    l->handler_depth++;
+    if (handler->name)
+        lower_named_body(l, handler);
+    else
+        statement_suite(l, handler->body);
+    l->handler_depth--;
 }
 
 /* The handlers from number i on, the last of which goes on with the exception. */

@@ -32,7 +32,7 @@ typedef struct Join {
 } Join;
 
 /* What break, continue and return meet on their way out, innermost first. */
-typedef enum FrameKind { FRAME_LOOP, FRAME_FINALLY } FrameKind;
+typedef enum FrameKind { FRAME_LOOP, FRAME_FINALLY, FRAME_HANDLER } FrameKind;
 
 typedef enum ExitKind { EXIT_BREAK, EXIT_CONTINUE, EXIT_RETURN } ExitKind;
 
@@ -50,6 +50,7 @@ struct Frame {
     Join *loop;            /* LOOP: the loop, for continue */
     VEC(Pending) pending;  /* FINALLY: exits that run it, selected by position + 1 */
     bool falls_through;    /* FINALLY: the end of the try statement is reached, too */
+    const Symbol *name;    /* HANDLER: the exception's, which no exit leaves bound */
     uint8_t payload_state; /* FINALLY: whether the block's payload holds a returned value */
 };
 

@@ -128,10 +128,13 @@ static bool simplify_region(Prune *p, Region *region)
 
 /* ---- marking ---- */
 
-/* Does the operation go when nobody reads its results? */
+/* Does the operation go when nobody reads its results, or the slot that it stores to? A captured slot
+ * is read elsewhere. */
 static bool is_droppable(const Op *op)
 {
-    if (op->code == OP_SLOT_NEW || op->code == OP_SLOT_STORE)
+    if (op->code == OP_SLOT_STORE)
+        return op_arg(op, 0)->def;
+    if (op->code == OP_SLOT_NEW)
         return true;
     return !op->region_count && !(op_flags(op->code) & (OP_RAISES | OP_WRITES | OP_TERMINATOR));
 }
@@ -236,10 +239,10 @@ static void drop_args(Prune *p, Region *region)
 
 static bool is_dead(const Prune *p, const Op *op)
 {
-    if (op->code == OP_SLOT_STORE)
-        return !p->live[op_arg(op, 0)->id];
     if (!is_droppable(op))
         return false;
+    if (op->code == OP_SLOT_STORE)
+        return !p->live[op_arg(op, 0)->id];
     for (uint32_t i = 0; i < op->result_count; i++)
         if (p->live[op->results[i].id])
             return false;

@@ -28,6 +28,8 @@ static uint32_t select_exit(Lower *l, Frame *finally, Pending exit)
 void repeat_exit(Lower *l, ExitKind kind, Frame *loop, Value *payload, const Node *at)
 {
     for (Frame *frame = l->frames; frame != loop; frame = frame->outer) {
+        if (frame->kind == FRAME_HANDLER)
+            assign_unbind(l, frame->name, at);
         if (frame->kind != FRAME_FINALLY)
             continue;
         except_leave(l, frame, select_exit(l, frame, (Pending){kind, loop}), payload, at);

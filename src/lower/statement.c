@@ -52,7 +52,11 @@ static void lower_if(Lower *l, Node *node)
 {
     AstIf *source = (AstIf *)node;
     NodeList suites[2] = {source->body, source->orelse};
-    bool comes_back[2];
+    bool comes_back[2], truth;
+    if (condition_is_literal(source->test, &truth)) {
+        statement_suite(l, suites[truth ? 0 : 1]);
+        return;
+    }
     Value *test = condition_lower(l, source->test);
     Join join = flow_open(l, OP_IF, node, test, 0, (NodeList){&node, 1});
     for (uint32_t i = 0; i < 2; i++) {

@@ -327,7 +327,7 @@ static int convert(Reading *r)
         return -1;
     Node *node = astread_node(&r->ast, r->node);
     if (r->ast.is_too_deep)
-        return fail(r, E_TOO_DEEP, "the source nests more than 1000 deep");
+        PyErr_SetNone(PyExc_RecursionError);
     if (!node)
         return -1;
     scope_analyse(r->code->arena, node, free_names(r));
@@ -351,7 +351,11 @@ static int read_all(Reading *r)
     int status = reader_is_lambda(r->object) ? find_lambda(r) : find_def(r);
     if (status == 0)
         return fail_stale(r);
-    return status < 0 ? -1 : convert(r);
+    if (status > 0)
+        status = convert(r);
+    if (status < 0 && PyErr_ExceptionMatches(PyExc_RecursionError))
+        return fail(r, E_TOO_DEEP, "the source nests too deeply");
+    return status;
 }
 
 int reader_read_core(Interner *names, Code *code, ReaderFailure *failure)

@@ -277,6 +277,7 @@ static void walk_node(Walk *walk, Node *node)
 typedef struct Use {
     Scope *scope;
     const Symbol *name;
+    bool unbinds;
 } Use;
 
 typedef struct Binder {
@@ -320,7 +321,7 @@ static void bind_name(Walk *walk, const Symbol *name, Node *by)
     Binder *binder = (Binder *)walk;
     (void)by;
     if (map_get(&binder->scope->nonlocals, map_key(name)))
-        vec_push(binder->arena, &binder->nonlocal_bindings, ((Use){binder->scope, name}));
+        vec_push(binder->arena, &binder->nonlocal_bindings, ((Use){binder->scope, name, false}));
     else
         local_bind(binder, name);
 }
@@ -328,14 +329,16 @@ static void bind_name(Walk *walk, const Symbol *name, Node *by)
 static void unbind_name(Walk *walk, const Symbol *name)
 {
     Binder *binder = (Binder *)walk;
-    if (!map_get(&binder->scope->nonlocals, map_key(name)))
+    if (map_get(&binder->scope->nonlocals, map_key(name)))
+        vec_push(binder->arena, &binder->nonlocal_bindings, ((Use){binder->scope, name, true}));
+    else
         local_bind(binder, name)->is_deleted = true;
 }
 
 static void use_name(Walk *walk, const Symbol *name)
 {
     Binder *binder = (Binder *)walk;
-    vec_push(binder->arena, &binder->uses, ((Use){binder->scope, name}));
+    vec_push(binder->arena, &binder->uses, ((Use){binder->scope, name, false}));
 }
 
 static void enter_function(Walk *walk, Node *function)
@@ -466,6 +469,7 @@ static void resolve_all(Binder *binder, NameList free)
         while (root->kind == VARIABLE_CAPTURE || root->kind == VARIABLE_SELF)
             root = root->outer;
         root->is_cell = root->kind == VARIABLE_LOCAL;
+        root->is_deleted |= use->unbinds;
     }
     for (uint32_t i = 0; i < binder->uses.len; i++)
         resolve(binder->arena, binder->uses.data[i].scope, binder->uses.data[i].name, free);
