@@ -622,7 +622,8 @@ bool infer_op_PY_FORMAT(Infer *s, Op *op)
     types[0] = type_const_str(s->c->types, op->attr.name);
     for (uint32_t i = 0; i < op->arg_count; i++)
         types[i + 1] = infer_arg(s, op, i);
-    return infer_done(s, op, type_compound(s->c->types, TYPE_ITER, name, types, op->arg_count + 1));
+    return infer_done(s, op,
+                      type_compound(s->c->types, TYPE_ITER, name, types, op->arg_count + 1));
 }
 
 /* ---- dtypes --------------------------------------------------------------------------------------- */

@@ -71,9 +71,17 @@ static const Type *python_binary(Infer *s, BinaryOperator operator, bool wide, c
     return type_scalar(s->c->types, result);
 }
 
+/* np.float64 is a float: CPython's complex takes it on its right as one, before NumPy is asked. */
+void infer_python_operands(ScalarKind *a, ScalarKind *b)
+{
+    if (*a == SCALAR_COMPLEX && *b == SCALAR_FLOAT64)
+        *b = SCALAR_FLOAT;
+}
+
 static const Type *number_binary(Infer *s, BinaryOperator operator, bool wide, const Type *x,
                                  const Type *y, ScalarKind a, ScalarKind b)
 {
+    infer_python_operands(&a, &b);
     if (scalar_is_weak(a) && scalar_is_weak(b) && s->c->options.promotion == PROMOTION_NUMPY)
         return python_binary(s, operator, wide, x, y, a, b);
     ScalarKind inputs[2] = {a, b}, loop, output;
@@ -449,6 +457,7 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
             return known;
     }
     if (type_scalar_of(x, &kinds[0]) && type_scalar_of(y, &kinds[1])) {
+        infer_python_operands(&kinds[0], &kinds[1]);
         if (scalar_is_weak(kinds[0]) && scalar_is_weak(kinds[1])) {
             bool complex = kinds[0] == SCALAR_COMPLEX || kinds[1] == SCALAR_COMPLEX;
             if (!complex || equality)

@@ -186,7 +186,8 @@ static bool match_defaults(Infer *s, const Callee *callee, Arg *out)
             out[i].binding = fallback;
             out[i].type = infer_binding_type(s, out[i].binding);
             if (!out[i].type) {
-                infer_error(s, (Span){0}, E_OBJECT, "the default of %s()'s '%s' cannot be compiled: pass the argument",
+                infer_error(s, (Span){0}, E_OBJECT,
+                            "the default of %s()'s '%s' cannot be compiled: pass the argument",
                             callee->name, callee->params[i].name);
                 return false;
             }

@@ -20,7 +20,8 @@ static bool index_error(Infer *s, const Type *type)
 static bool is_integer_slice(const Type *type)
 {
     for (uint32_t i = 0; i < 3; i++)
-        if (type->elements[i]->kind != TYPE_NONE && !type_is_integer(infer_value_type(type->elements[i])))
+        if (type->elements[i]->kind != TYPE_NONE &&
+            !type_is_integer(infer_value_type(type->elements[i])))
             return false;
     return true;
 }
@@ -173,9 +174,10 @@ static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
                            infer_describe(s, index));
     if (alike)
         return type_widen(s->c->types, x->elements[0]);
-    infer_error(s, infer_span(s->op, 1), E_NEEDS_CONSTANT,
-                "the elements of the tuple have different types, so the index must be known when "
-                "compiling");
+    infer_error(
+        s, infer_span(s->op, 1), E_NEEDS_CONSTANT,
+        "the elements of the tuple have different types, so the index must be known when "
+        "compiling");
     infer_note(s, (Span){0}, "index with a constant, or loop over the tuple itself");
     return NULL;
 }

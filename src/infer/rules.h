@@ -12,6 +12,9 @@
 /* A return of `type` is reached at `op`. */
 void infer_returns(Infer *s, Op *op, const Type *type);
 
+/* Which kinds two numbers have for an operator of Python's. */
+void infer_python_operands(ScalarKind *a, ScalarKind *b);
+
 /* An element-wise function over scalars and arrays; NULL, without an error, when it takes no such args. */
 const Type *infer_elementwise(Infer *s, UfuncId ufunc, const Type *const *args);
 /* dtype == dtype, also where one is a class ("numpy.float64") or a name. */

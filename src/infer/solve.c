@@ -171,7 +171,8 @@ static Span origin(const Infer *s, const Value *value, const Type *type, uint32_
     if (owner->code == OP_LOOP || owner->code == OP_FOR) {
         uint32_t index = value->index + (owner->code == OP_FOR && value->def ? 1 : 0);
         if (index < owner->arg_count &&
-            type_widen(s->c->types, s->now->types[op_arg(owner, index)->id]) == type_widen(s->c->types, type))
+            type_widen(s->c->types, s->now->types[op_arg(owner, index)->id]) ==
+                type_widen(s->c->types, type))
             return origin(s, op_arg(owner, index), type, depth + 1);
     }
     return owner->loc->span;
@@ -218,9 +219,8 @@ static void draft_merge(Infer *s, Value *value, MergeStatus status, const Type *
     Span span = other ? origin(s, other, old, 0) : (Span){0};
     if (span.line)
         draft_note(s, draft, span, arena_printf(s->arena, "%s here", b));
-    draft_note(
-        s, draft, (Span){0},
-        "use another name for the second value, or convert it to the first one's type");
+    draft_note(s, draft, (Span){0},
+               "use another name for the second value, or convert it to the first one's type");
     s->now->merges[value->id] = draft;
 }
 

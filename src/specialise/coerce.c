@@ -131,12 +131,16 @@ Value *spec_operand(Spec *s, Value *value, ScalarKind kind)
     bool checked = scalar_is_python_int(from) && scalar_is_integer(kind) &&
                    !scalar_is_weak(kind) && s->c->options.promotion == PROMOTION_NUMPY;
     if (checked) {
-        char message[64];
-        Text text;
-        text_open(&text, s->arena);
-        text_printf(&text, "Python integer %%d out of bounds for %s", scalar_name(kind));
-        (void)message;
-        spec_check(s, fits(s, value, kind), "OverflowError", text.data, &value, 1);
+        bool large = kind == SCALAR_UINT32 || kind == SCALAR_UINT64;
+        Value *held = fits(s, value, large ? SCALAR_INT_U64 : SCALAR_INT);
+        if (large && from == SCALAR_INT_I128) /* negative ones get the other message */
+            held = build_binary(&s->b, OP_OR, held, fits(s, value, SCALAR_INT));
+        if (from != SCALAR_INT)
+            spec_check(s, held, "OverflowError", "Python int too large to convert to C long",
+                       NULL, 0);
+        char *message = arena_printf(s->arena, "Python integer %%d out of bounds for %s",
+                                     scalar_name(kind));
+        spec_check(s, fits(s, value, kind), "OverflowError", message, &value, 1);
     }
     return build_convert(&s->b, value, spec_scalar(s, kind));
 }

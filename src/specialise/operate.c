@@ -315,6 +315,7 @@ Value *spec_binary(Spec *s, BinaryOperator operator, Value *x, Value *y, const T
         return binary_tuples(s, operator, x, y, result);
     bool numbers = type_scalar_of(infer_value_type(x->type), &a) &&
                    type_scalar_of(infer_value_type(y->type), &b);
+    infer_python_operands(&a, &b);
     bool python = numbers && scalar_is_weak(a) && scalar_is_weak(b) &&
                   s->c->options.promotion == PROMOTION_NUMPY;
     if (python && type_scalar_of(result, &kind))

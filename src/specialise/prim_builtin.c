@@ -172,13 +172,13 @@ Value *spec_prim_DIVMOD(Spec *s, const Op *op, const Plan *plan, Value *const *a
 {
     (void)plan;
     const Type *result = result_type(s, op);
-    if (result->elements[0]->kind == TYPE_SCALAR && result->elements[0]->scalar == SCALAR_FLOAT &&
-        !s->c->options.unchecked_division) {
+    if (result->elements[0]->kind == TYPE_SCALAR &&
+        result->elements[0]->scalar == SCALAR_FLOAT && !s->c->options.unchecked_division) {
         Value *nonzero = build_compare(&s->b, OP_NE, spec_number(s, args[1], SCALAR_FLOAT),
                                        build_float(&s->b, SCALAR_FLOAT, 0.0));
         spec_check(s, nonzero, "ZeroDivisionError",
-                   s->c->options.python_minor < 14 ? "float divmod()" : "division by zero", NULL,
-                   0);
+                   s->c->options.python_minor < 14 ? "float divmod()" : "division by zero",
+                   NULL, 0);
     }
     Value *pair[2];
     pair[0] = spec_binary(s, BINARY_FLOORDIV, args[0], args[1], result->elements[0], false);
@@ -241,7 +241,8 @@ Value *spec_prim_NDINDEX(Spec *s, const Op *op, const Plan *plan, Value *const *
     (void)plan;
     const Type *result = result_type(s, op);
     Value *shape = args[0];
-    if (shape->type->count == 1 && infer_value_type(shape->type->elements[0])->kind == TYPE_TUPLE)
+    if (shape->type->count == 1 &&
+        infer_value_type(shape->type->elements[0])->kind == TYPE_TUPLE)
         shape = spec_unwrap(s, build_extract(&s->b, shape, 0));
     return build_pack(&s->b, result, &shape);
 }

@@ -212,8 +212,13 @@ static Value *emit_square(Spec *s, Value *const *args, ScalarKind loop)
 static Value *emit_reciprocal(Spec *s, Value *const *args, ScalarKind loop)
 {
     Value *one = one_of(s, args[0]->type);
-    if (scalar_is_integer(loop))
-        return divided(s, OP_TRUNCDIV, one, args[0]);
+    if (scalar_is_integer(
+            loop)) { /* NumPy divides floats: 1 / 0 is what the hardware makes of inf */
+        const Type *wide = spec_scalar(s, SCALAR_FLOAT64);
+        Value *quotient = binary(s, OP_DIV, build_convert(&s->b, one, wide),
+                                 build_convert(&s->b, args[0], wide));
+        return build_convert(&s->b, quotient, args[0]->type);
+    }
     return binary(s, OP_DIV, one, args[0]);
 }
 
