@@ -21,14 +21,24 @@ static void store_cell(Lower *l, Value *slot, Value *value, const Node *at)
     flow_emit2(l, OP_SLOT_STORE, at, slot, value);
 }
 
+/* The first binding of a cell that nothing captured before. */
+static Value *open_cell(Lower *l, const Symbol *name, Value *value, const Node *at)
+{
+    Value *slot = flow_emit1(l, OP_SLOT_NEW, at, value);
+    slot->name = name;
+    return slot;
+}
+
 /* value NULL: unbinds. */
 static void bind(Lower *l, const Symbol *name, Value *value, const Node *at)
 {
     const Variable *variable = scope_variable(l->scope, name);
     if (variable->kind == VARIABLE_LOCAL && !variable->is_cell)
         flow_bind(l, variable->index, value, at);
-    else if (variable->kind == VARIABLE_LOCAL)
+    else if (variable->kind == VARIABLE_LOCAL && l->env[variable->index].value)
         store_cell(l, l->env[variable->index].value, value, at);
+    else if (variable->kind == VARIABLE_LOCAL)
+        l->env[variable->index].value = open_cell(l, name, value, at);
     else if (variable->kind == VARIABLE_CAPTURE)
         store_cell(l, l->captures[variable->index], value, at);
     else

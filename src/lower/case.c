@@ -85,6 +85,13 @@ static void lower_guarded(Lower *l, AstMatchCase *source, Value *subject, Join *
     flow_close(l, &join, at);
 }
 
+static bool is_none(const AstMatchCase *source)
+{
+    const Node *pattern = source->pattern;
+    return !source->guard && pattern->kind == NODE_MATCH_SINGLETON &&
+           ((const AstMatchSingleton *)pattern)->value.kind == CONSTANT_NONE;
+}
+
 static void lower_case(Lower *l, AstMatchCase *source, Value *subject, Join *block)
 {
     Node *at = &source->node;
@@ -108,8 +115,13 @@ void case_match(Lower *l, Node *node)
     Value *subject = expression_lower(l, source->subject);
     Join block = flow_open(l, OP_BLOCK, node, NULL, 0, (NodeList){&node, 1});
     flow_enter(l, &block, 0);
-    for (uint32_t i = 0; i < source->cases.len && l->region; i++)
-        lower_case(l, (AstMatchCase *)source->cases.data[i], subject, &block);
+    for (uint32_t i = 0; i < source->cases.len && l->region; i++) {
+        AstMatchCase *one = (AstMatchCase *)source->cases.data[i];
+        lower_case(l, one, subject, &block);
+        if (is_none(one) && l->region)
+            subject = flow_emit(l, OP_PY_REFINE, &one->node, &subject, 1,
+                                (Attr){.integer = REFINE_NOT_NONE});
+    }
     flow_leave(l, &block, OP_YIELD, node, NULL);
     flow_close(l, &block, node);
 }

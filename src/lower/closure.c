@@ -87,7 +87,7 @@ static Code *inner_code(Lower *l, Node *function)
     code->qualname = intern_cstr(
         l->c->names, arena_printf(l->c->arena, "%s.<locals>.%s", l->code->qualname->text,
                                   code->name->text));
-    code->loc = (Loc){.span = function->span, .function = code->name};
+    code->loc = (Loc){.span = ast_head(function), .function = code->name};
     lower_declare(code, function);
     name_captures(l, code, scope_of(function));
     map_set(l->c->arena, &l->codes, map_key(function), code);

@@ -12,38 +12,41 @@ typedef Value *ExpressionWay(Lower *l, Node *node);
 
 /* ---- names and constants ---- */
 
+static Value *check_bound(Lower *l, const Variable *variable, Value *value, const Node *at)
+{
+    Value *bound =
+        flow_emit(l, OP_PY_BOUND, at, &value, 1, (Attr){.name = variable->name});
+    bound->name = variable->name;
+    return bound;
+}
+
+static Value *read_cell(Lower *l, const Variable *variable, Value *slot, const Node *at)
+{
+    Value *value = flow_emit1(l, OP_SLOT_LOAD, at, slot);
+    value->name = variable->name;
+    return scope_cell_may_be_unbound(variable) ? check_bound(l, variable, value, at) : value;
+}
+
 /* The value of a variable of this function, after a check where it may be unbound. */
 static Value *read_local(Lower *l, const Variable *variable, const Node *at)
 {
-    Attr name = {.name = variable->name};
     Held *held = &l->env[variable->index];
-    if (variable->is_cell) {
-        Value *loaded = flow_emit1(l, OP_SLOT_LOAD, at, held->value);
-        loaded->name = variable->name;
-        return variable->is_param && !variable->is_deleted
-                   ? loaded
-                   : flow_emit(l, OP_PY_BOUND, at, &loaded, 1, name);
-    }
-    if (held->state == MAY_BE_BOUND)
-        return held->value;
-    Value *value = flow_held(l, variable->index, at);
-    value = flow_emit(l, OP_PY_BOUND, at, &value, 1, name);
-    value->name = variable->name;
-    *held = (Held){value, MAY_BE_BOUND};
-    return value;
+    if (variable->is_cell && held->value)
+        return read_cell(l, variable, held->value, at);
+    if (variable->is_cell) /* before its first binding */
+        return check_bound(l, variable, flow_emit(l, OP_PY_UNBOUND, at, NULL, 0, (Attr){0}), at);
+    if (held->state != MAY_BE_BOUND)
+        *held = (Held){check_bound(l, variable, flow_held(l, variable->index, at), at),
+                       MAY_BE_BOUND};
+    return held->value;
 }
 
 static Value *read_capture(Lower *l, const Variable *variable, const Node *at)
 {
     Value *value = l->captures[variable->index];
-    bool is_cell = scope_is_cell(variable);
-    if (is_cell) {
-        value = flow_emit1(l, OP_SLOT_LOAD, at, value);
-        value->name = variable->name;
-    }
-    if (!is_cell && !variable->may_be_unbound)
-        return value;
-    return flow_emit(l, OP_PY_BOUND, at, &value, 1, (Attr){.name = variable->name});
+    if (scope_is_cell(variable))
+        return read_cell(l, variable, value, at);
+    return variable->may_be_unbound ? check_bound(l, variable, value, at) : value;
 }
 
 Value *expression_read(Lower *l, const Symbol *name, const Node *at)
@@ -104,28 +107,92 @@ static CompareOperator compare_operator(Operator op)
     return codes[op];
 }
 
+/* ---- ints that the source spells out: 2**64 - 1, 10**9 + 7, -1 ---- */
+
+typedef __int128 Int128;
+
+static bool fold_add(Int128 x, Int128 y, Int128 *out)
+{
+    return !__builtin_add_overflow(x, y, out);
+}
+
+static bool fold_sub(Int128 x, Int128 y, Int128 *out)
+{
+    return !__builtin_sub_overflow(x, y, out);
+}
+
+static bool fold_mul(Int128 x, Int128 y, Int128 *out)
+{
+    return !__builtin_mul_overflow(x, y, out);
+}
+
+static bool fold_pow(Int128 x, Int128 y, Int128 *out)
+{
+    enum { EXPONENT_MAX = 127 };
+    if (y < 0 || y > EXPONENT_MAX)
+        return false;
+    *out = 1;
+    for (; y > 0; y--)
+        if (!fold_mul(*out, x, out))
+            return false;
+    return true;
+}
+
+static bool fold_shift(Int128 x, Int128 y, Int128 *out)
+{
+    return fold_pow(2, y, out) && fold_mul(x, *out, out);
+}
+
+static bool literal_int(const Node *node, Int128 *out);
+
+static bool literal_binary(const AstBinOp *node, Int128 *out)
+{
+    static bool (*const folds[OPERATOR_COUNT])(Int128, Int128, Int128 *) = {
+        [OPERATOR_ADD] = fold_add, [OPERATOR_SUB] = fold_sub,      [OPERATOR_MUL] = fold_mul,
+        [OPERATOR_POW] = fold_pow, [OPERATOR_LSHIFT] = fold_shift,
+    };
+    Int128 x, y;
+    return folds[node->op] && literal_int(node->right, &y) && literal_int(node->left, &x) &&
+           folds[node->op](x, y, out);
+}
+
+/* What the expression is, where it is made of int literals and fits 128 bits, as CPython folds it. */
+static bool literal_int(const Node *node, Int128 *out)
+{
+    if (node->kind == NODE_BIN_OP)
+        return literal_binary((const AstBinOp *)node, out);
+    if (node->kind == NODE_UNARY_OP) {
+        const AstUnaryOp *unary = (const AstUnaryOp *)node;
+        return unary->op == OPERATOR_NEG && literal_int(unary->operand, out) &&
+               fold_sub(0, *out, out);
+    }
+    if (node->kind != NODE_CONSTANT || ((const AstConstant *)node)->value.kind != CONSTANT_INT)
+        return false;
+    *out = ((const AstConstant *)node)->value.integer;
+    return true;
+}
+
+/* ---- unary and binary operators ---- */
+
 static Value *lower_bin_op(Lower *l, Node *node)
 {
     AstBinOp *binary = (AstBinOp *)node;
+    Constant folded = {.kind = CONSTANT_INT};
+    if (literal_int(node, &folded.integer))
+        return flow_const(l, node, folded);
     Value *args[2] = {expression_lower(l, binary->left)};
     args[1] = expression_lower(l, binary->right);
     return flow_emit(l, OP_PY_BINARY, node, args, 2,
                      (Attr){.integer = expression_binary(binary->op)});
 }
 
-/* -1 and -1.5 are constants, as CPython folds them. */
-static bool is_negated_literal(const AstUnaryOp *unary, Constant *negated)
+static bool is_negated_float(const AstUnaryOp *unary, double *value)
 {
     if (unary->op != OPERATOR_NEG || unary->operand->kind != NODE_CONSTANT)
         return false;
-    *negated = ((AstConstant *)unary->operand)->value;
-    if (negated->kind == CONSTANT_INT)
-        negated->integer = -negated->integer;
-    else if (negated->kind == CONSTANT_FLOAT)
-        negated->real = -negated->real;
-    else
-        return false;
-    return true;
+    const Constant *constant = &((const AstConstant *)unary->operand)->value;
+    *value = -constant->real;
+    return constant->kind == CONSTANT_FLOAT;
 }
 
 static Value *lower_unary_op(Lower *l, Node *node)
@@ -137,9 +204,11 @@ static Value *lower_unary_op(Lower *l, Node *node)
         [OPERATOR_NEG] = OP_PY_NEG,
     };
     AstUnaryOp *unary = (AstUnaryOp *)node;
-    Constant negated;
-    if (is_negated_literal(unary, &negated))
-        return flow_const(l, node, negated);
+    Constant integer = {.kind = CONSTANT_INT}, real = {.kind = CONSTANT_FLOAT};
+    if (literal_int(node, &integer.integer))
+        return flow_const(l, node, integer);
+    if (is_negated_float(unary, &real.real))
+        return flow_const(l, node, real);
     if (unary->op == OPERATOR_NOT)
         return condition_lower(l, node);
     return flow_emit1(l, (OpCode)codes[unary->op], node, expression_lower(l, unary->operand));
@@ -256,7 +325,7 @@ static Value *lower_slice(Lower *l, Node *node)
 
 /* ---- displays ---- */
 
-static Value **lower_all(Lower *l, NodeList nodes)
+Value **expression_lower_all(Lower *l, NodeList nodes)
 {
     Value **values = ARENA_ARRAY(l->c->arena, Value *, nodes.len);
     for (uint32_t i = 0; i < nodes.len; i++)
@@ -264,7 +333,7 @@ static Value **lower_all(Lower *l, NodeList nodes)
     return values;
 }
 
-static bool has_star(NodeList nodes)
+bool expression_has_star(NodeList nodes)
 {
     for (uint32_t i = 0; i < nodes.len; i++)
         if (nodes.data[i]->kind == NODE_STARRED)
@@ -288,7 +357,7 @@ static Value *lower_concat(Lower *l, Node *node, NodeList elements)
         while (i < elements.len && elements.data[i]->kind != NODE_STARRED)
             run.len++, i++;
         parts[count++] =
-            flow_emit(l, OP_PY_TUPLE, element, lower_all(l, run), run.len, (Attr){0});
+            flow_emit(l, OP_PY_TUPLE, element, expression_lower_all(l, run), run.len, (Attr){0});
     }
     return flow_emit(l, OP_PY_CONCAT, node, parts, count, (Attr){0});
 }
@@ -296,18 +365,18 @@ static Value *lower_concat(Lower *l, Node *node, NodeList elements)
 static Value *lower_tuple(Lower *l, Node *node)
 {
     NodeList elements = ((AstTuple *)node)->elts;
-    if (has_star(elements))
+    if (expression_has_star(elements))
         return lower_concat(l, node, elements);
-    return flow_emit(l, OP_PY_TUPLE, node, lower_all(l, elements), elements.len, (Attr){0});
+    return flow_emit(l, OP_PY_TUPLE, node, expression_lower_all(l, elements), elements.len, (Attr){0});
 }
 
 static Value *lower_list(Lower *l, Node *node)
 {
     NodeList elements = ((AstList *)node)->elts;
-    if (has_star(elements))
+    if (expression_has_star(elements))
         return flow_refuse(l, node, E_EXPRESSION, "use a tuple: (*a, *b)",
                            "a list with * is not compiled");
-    return flow_emit(l, OP_PY_LIST, node, lower_all(l, elements), elements.len, (Attr){0});
+    return flow_emit(l, OP_PY_LIST, node, expression_lower_all(l, elements), elements.len, (Attr){0});
 }
 
 /* ---- the table ---- */

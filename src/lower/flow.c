@@ -19,7 +19,7 @@ const Loc *flow_loc(Lower *l, const Node *node)
     if (node == l->located)
         return l->loc;
     Loc *loc = ARENA_NEW(l->func->arena, Loc);
-    loc->span = node->span;
+    loc->span = ast_head(node);
     loc->function = l->code->name;
     l->located = node;
     l->loc = loc;
@@ -82,7 +82,7 @@ Value *flow_refuse(Lower *l, const Node *at, DiagCode code, const char *help,
     va_start(args, format);
     const char *message = arena_vprintf(l->c->diag->arena, format, args);
     va_end(args);
-    Finding *finding = diag_error(l->c->diag, at->span, code, "%s", message);
+    Finding *finding = diag_error(l->c->diag, ast_head(at), code, "%s", message);
     if (help && finding->notes.len == 0)
         diag_note(l->c->diag, finding, (Span){0}, "%s", help);
     return flow_none(l, at);

@@ -26,7 +26,7 @@ static void open_locals(Lower *l)
         l->captures[i] = ir_param_add(&l->func->body, NULL, l->code->captures[i]);
     for (uint32_t i = 0; i < count; i++) {
         const Variable *local = l->scope->locals.data[i];
-        if (!local->is_cell)
+        if (!local->is_cell || local->is_bound_first)
             continue;
         l->env[i].value = flow_emit1(l, OP_SLOT_NEW, NULL, flow_held(l, i, NULL));
         l->env[i].value->name = local->name;

@@ -6,6 +6,9 @@
 
 /* expression.c: the value of an expression. */
 Value *expression_lower(Lower *l, Node *node);
+/* One after the other; on the compile's arena. */
+Value **expression_lower_all(Lower *l, NodeList nodes);
+bool expression_has_star(NodeList nodes);
 Value *expression_read(Lower *l, const Symbol *name, const Node *at);
 /* `op` as py.binary's attr has it. */
 int64_t expression_binary(Operator op);

@@ -27,9 +27,32 @@ static void lower_delete(Lower *l, Node *node)
         assign_delete(l, targets.data[i]);
 }
 
+static bool is_display(const Node *node, NodeList *elements)
+{
+    if (node->kind != NODE_TUPLE)
+        return false;
+    *elements = ((const AstTuple *)node)->elts;
+    return !expression_has_star(*elements);
+}
+
+/* `a, b = b, a` makes no tuple. */
+static bool lower_parallel(Lower *l, AstAssign *assign)
+{
+    NodeList targets, values;
+    if (assign->targets.len != 1 || !is_display(assign->targets.data[0], &targets) ||
+        !is_display(assign->value, &values) || targets.len != values.len)
+        return false;
+    Value **held = expression_lower_all(l, values);
+    for (uint32_t i = 0; i < targets.len; i++)
+        assign_target(l, targets.data[i], held[i]);
+    return true;
+}
+
 static void lower_assign(Lower *l, Node *node)
 {
     AstAssign *assign = (AstAssign *)node;
+    if (lower_parallel(l, assign))
+        return;
     Value *value = expression_lower(l, assign->value);
     for (uint32_t i = 0; i < assign->targets.len; i++)
         assign_target(l, assign->targets.data[i], value);

@@ -333,7 +333,7 @@ static int convert(Reading *r)
     scope_analyse(r->code->arena, node, free_names(r));
     r->code->tree = node;
     r->code->is_generator = scope_of(node)->has_yield;
-    r->code->loc.span = node->span;
+    r->code->loc.span = ast_head(node);
     return 0;
 }
 

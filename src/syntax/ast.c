@@ -5,6 +5,7 @@
 #include "syntax/ast.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum { INDENT = 4 };
 
@@ -101,6 +102,70 @@ void ast_children(const Node *node, AstVisit *visit, void *context)
             if (list->data[k])
                 visit(context, list->data[k]);
     }
+}
+
+/* ---- heads ---- */
+
+static void extend(Span *span, const Node *node)
+{
+    span->end_line = node->span.end_line;
+    span->end_column = node->span.end_column;
+}
+
+/* Up to the last node before the suite; false where there is none. */
+static bool extend_by_fields(const Node *node, const AstShape *shape, Span *head)
+{
+    bool is_extended = false;
+    for (uint32_t i = 0; strcmp(shape->fields[i].name, "body") != 0; i++) {
+        const void *at = field_of(node, &shape->fields[i]);
+        const Node *last = NULL;
+        if (shape->fields[i].kind == FIELD_CHILD)
+            last = *(Node *const *)at;
+        else if (shape->fields[i].kind == FIELD_LIST && ((const NodeList *)at)->len)
+            last = ((const NodeList *)at)->data[((const NodeList *)at)->len - 1];
+        if (last && last->span.line) {
+            extend(head, last);
+            is_extended = true;
+        }
+    }
+    return is_extended;
+}
+
+static bool has_suite(const AstShape *shape)
+{
+    for (uint32_t i = 0; i < shape->field_count; i++)
+        if (shape->fields[i].kind == FIELD_LIST && strcmp(shape->fields[i].name, "body") == 0)
+            return true;
+    return false;
+}
+
+/* What stands before the name, and the name; or the keyword alone. */
+static uint32_t head_width(const Node *node)
+{
+    if (node->kind == NODE_FUNCTION_DEF)
+        return (uint32_t)strlen("def ") + ((const AstFunctionDef *)node)->name->length;
+    if (node->kind == NODE_ASYNC_FUNCTION_DEF)
+        return (uint32_t)strlen("async def ") + ((const AstAsyncFunctionDef *)node)->name->length;
+    if (node->kind == NODE_CLASS_DEF)
+        return (uint32_t)strlen("class ") + ((const AstClassDef *)node)->name->length;
+    return (uint32_t)strlen(node->kind == NODE_EXCEPT_HANDLER ? "except" : "try");
+}
+
+static bool is_named(NodeKind kind)
+{
+    return kind == NODE_FUNCTION_DEF || kind == NODE_ASYNC_FUNCTION_DEF ||
+           kind == NODE_CLASS_DEF;
+}
+
+Span ast_head(const Node *node)
+{
+    const AstShape *shape = ast_shape(node->kind);
+    Span head = node->span;
+    if (!has_suite(shape) || (!is_named(node->kind) && extend_by_fields(node, shape, &head)))
+        return head;
+    head.end_line = head.line;
+    head.end_column = head.column + head_width(node);
+    return head;
 }
 
 /* ---- printing ---- */

@@ -120,6 +120,10 @@ Node *ast_new(Arena *arena, NodeKind kind, Span span);
 typedef void AstVisit(void *context, Node *child);
 void ast_children(const Node *node, AstVisit *visit, void *context);
 
+/* Where a statement with a suite has its head, as messages point to it: `def f`, `for x in a`, `try`;
+ * of other nodes all. */
+Span ast_head(const Node *node);
+
 /* As ast.dump writes it, on indented lines: "BinOp(left=Name(id='x'), op=Add(), …)". */
 void ast_print(const Node *node, Text *out);
 

@@ -23,6 +23,7 @@ struct Walk {
     void (*on_loop)(Walk *walk, int change); /* +1: entered, -1: left */
     void (*on_declaration)(Walk *walk, Node *declaration);
     void (*on_yield)(Walk *walk);
+    bool is_straight; /* what is walked runs whenever the function does, up to an exception */
 };
 
 static void walk_node(Walk *walk, Node *node);
@@ -100,8 +101,11 @@ static void walk_ann_assign(Walk *walk, Node *node)
 static void walk_named_expr(Walk *walk, Node *node)
 {
     AstNamedExpr *named = (AstNamedExpr *)node;
+    bool is_straight = walk->is_straight;
     walk_node(walk, named->value);
+    walk->is_straight = false; /* it may stand behind an `and` */
     bind_target(walk, named->target);
+    walk->is_straight = is_straight;
 }
 
 static void walk_for(Walk *walk, Node *node)
@@ -311,8 +315,11 @@ static Variable *local_bind(Binder *binder, const Symbol *name)
     Variable *variable = map_get(&scope->variables, map_key(name));
     if (!variable)
         variable = variable_add(binder->arena, scope, name, VARIABLE_LOCAL);
-    variable->bind_count++;
     variable->bound_last = ++scope->now;
+    if (variable->bind_count++ == 0) {
+        variable->bound_first = scope->now;
+        variable->is_bound_first = binder->walk.is_straight;
+    }
     return variable;
 }
 
@@ -385,6 +392,16 @@ static void bind_param(Binder *binder, Node *param)
         local_bind(binder, ((AstArg *)param)->arg)->is_param = true;
 }
 
+static void collect_suite(Binder *binder, NodeList suite)
+{
+    for (uint32_t i = 0; i < suite.len; i++) {
+        NodeKind kind = suite.data[i]->kind;
+        binder->walk.is_straight = kind == NODE_ASSIGN || kind == NODE_FUNCTION_DEF ||
+                                   kind == NODE_IMPORT || kind == NODE_IMPORT_FROM;
+        walk_node(&binder->walk, suite.data[i]);
+    }
+}
+
 static void collect_body(Binder *binder, Node *function)
 {
     AstArguments *arguments = scope_arguments(function);
@@ -396,7 +413,7 @@ static void collect_body(Binder *binder, Node *function)
     if (function->kind == NODE_LAMBDA)
         walk_node(&binder->walk, ((AstLambda *)function)->body);
     else
-        walk_list(&binder->walk, ((AstFunctionDef *)function)->body);
+        collect_suite(binder, ((AstFunctionDef *)function)->body);
 }
 
 static void collect_function(Binder *binder, Node *function)
@@ -411,9 +428,12 @@ static void collect_function(Binder *binder, Node *function)
     else
         ((AstFunctionDef *)function)->scope = scope;
     vec_push(binder->arena, &binder->scopes, scope);
+    bool is_straight = binder->walk.is_straight;
     binder->scope = scope;
+    binder->walk.is_straight = false;
     collect_body(binder, function);
     binder->scope = outer;
+    binder->walk.is_straight = is_straight;
 }
 
 /* ---- resolving ---- */
@@ -478,6 +498,7 @@ static void resolve_all(Binder *binder, NameList free)
         for (uint32_t k = 0; k < scope->locals.len; k++) {
             Variable *local = scope->locals.data[k];
             local->is_cell |= local->bound_last > local->captured_first;
+            local->is_bound_first &= local->bound_first <= local->captured_first;
         }
     }
 }
@@ -512,11 +533,22 @@ Variable *scope_variable(const Scope *scope, const Symbol *name)
     return map_get(&scope->variables, map_key(name));
 }
 
-bool scope_is_cell(const Variable *variable)
+const Variable *scope_root(const Variable *variable)
 {
     while (variable->kind == VARIABLE_CAPTURE)
         variable = variable->outer;
-    return variable->is_cell;
+    return variable;
+}
+
+bool scope_is_cell(const Variable *variable)
+{
+    return scope_root(variable)->is_cell;
+}
+
+bool scope_cell_may_be_unbound(const Variable *variable)
+{
+    const Variable *root = scope_root(variable);
+    return root->is_deleted || !(root->is_param || root->is_bound_first);
 }
 
 /* ---- what nodes bind ---- */

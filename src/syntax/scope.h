@@ -30,10 +30,11 @@ typedef struct Variable {
     bool is_param;
     bool is_cell;           /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
     bool is_deleted;        /* by del, or at the end of an except … as */
+    bool is_bound_first;    /* a statement of the function's own suite binds it before any capture */
     bool may_be_unbound;    /* set by lower: some inner function is made while it may be unbound */
     uint32_t bind_count;
-    uint32_t bound_last;    /* times, in the order of the source; see scope.c */
-    uint32_t captured_first;
+    uint32_t bound_first;   /* times, in the order of the source; see scope.c */
+    uint32_t bound_last, captured_first;
 } Variable;
 
 typedef struct Scope {
@@ -58,8 +59,12 @@ AstArguments *scope_arguments(const Node *function);
 
 /* What a name that occurs in the function means. */
 Variable *scope_variable(const Scope *scope, const Symbol *name);
+/* The variable that a capture stands for, directly or through functions between. */
+const Variable *scope_root(const Variable *variable);
 /* Does the variable, or the one it captures, live in shared memory? */
 bool scope_is_cell(const Variable *variable);
+/* May such memory hold no value, once it is there? */
+bool scope_cell_may_be_unbound(const Variable *variable);
 
 /* Marks in flags[local index] the variables that `nodes` bind (BOUND) and unbind (UNBOUND) when
  * they run; cells are not marked. */

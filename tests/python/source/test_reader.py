@@ -427,7 +427,7 @@ def test_optimized_python_drops_asserts(testing, load):
         m = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(m)
         from martlet import _core
-        print("Assert" in _core._testing.ast(m.f))
+        print("Assert" in _core._test_ast(m.f))
     """
     for flags, expected in ([], "True"), (["-O"], "False"):
         run = subprocess.run([sys.executable, *flags, "-c", script], capture_output=True, text=True)
