@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "ir/dead.h"
 #include "specialise/spec.h"
 #include "types/layout.h"
 
@@ -346,4 +347,6 @@ void specialise_run(Compile *c, Infer *infer, FuncList *funcs)
     spec_func(&s, infer->root);
     for (uint32_t i = 0; i < funcs->len; i++) /* grows as calls are emitted */
         emit_func(&s, instance_of(infer, funcs->data[i]));
+    for (uint32_t i = 0; i < funcs->len; i++)
+        dead_remove(funcs->data[i]);
 }
