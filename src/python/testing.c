@@ -4,6 +4,7 @@
 #include "python/convert.h"
 #include "python/ndarray.h"
 #include "python/pytype.h"
+#include "python/reader.h"
 #include "python/typeof.h"
 
 enum { TEST_SLOTS = 4096 };
@@ -59,7 +60,32 @@ static PyObject *test_new_array(PyObject *module, PyObject *args)
     return convert_box(state, type_tuple(state->types, elements, (uint32_t)count, NULL), slots);
 }
 
+/* The reader and lowering alone: (function, source=None) as text. */
+typedef int TextOf(PyObject *function, PyObject *source, PyObject **text);
+
+static PyObject *text_of(TextOf *make, PyObject *args)
+{
+    PyObject *function, *source = NULL, *text = NULL;
+    if (!PyArg_ParseTuple(args, "O|O", &function, &source))
+        return NULL;
+    return make(function, source == Py_None ? NULL : source, &text) < 0 ? NULL : text;
+}
+
+static PyObject *test_generic(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return text_of(reader_testing_generic, args);
+}
+
+static PyObject *test_ast(PyObject *module, PyObject *args)
+{
+    (void)module;
+    return text_of(reader_testing_ast, args);
+}
+
 PyMethodDef testing_methods[] = {
+    {"_test_generic", test_generic, METH_VARARGS, NULL},
+    {"_test_ast", test_ast, METH_VARARGS, NULL},
     {"_test_round_trip", test_round_trip, METH_O, NULL},
     {"_test_new_array", test_new_array, METH_VARARGS, NULL},
     {NULL, NULL, 0, NULL},
