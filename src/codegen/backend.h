@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "ir/ir.h"
 
-enum { BACKEND_VERSION = 1 };
+enum { BACKEND_VERSION = 2 };
 
 enum {
     FASTMATH_NNAN = 1,
@@ -34,14 +34,18 @@ typedef struct Entry {
     const char *symbol;
 } Entry;
 
+/* What a backend may keep from one compile to the next: descriptions of targets, which take a sixth of
+ * a short compile to make. Used by one compile at a time, from any thread. */
+typedef struct BackendWorkspace BackendWorkspace;
+
 typedef struct BackendInput {
-    TypeTable *types; /* read only */
+    BackendWorkspace *workspace; /* NULL: made for this compile */
+    TypeTable *types;            /* read only */
     Func *const *funcs;
     uint32_t func_count;
     const Entry *entries;
     uint32_t entry_count;
-    const Type *const
-        *hidden; /* types of the hidden arguments, in order: where in ctx->hidden each is */
+    const Type *const *hidden; /* types of the hidden arguments: where in ctx->hidden each is */
     uint32_t hidden_count;
     const char *triple, *cpu, *features; /* NULL: of this machine */
     uint32_t fastmath;
@@ -71,6 +75,8 @@ typedef struct Backend {
     const char *name; /* "LLVM 22.1.8" */
     const char *(*host_cpu)(Arena *arena);
     const char *(*host_features)(Arena *arena);
+    BackendWorkspace *(*workspace_open)(void); /* NULL when memory runs out */
+    void (*workspace_close)(BackendWorkspace *workspace);
     bool (*compile)(const BackendInput *input, Arena *arena, BackendOutput *output,
                     Text *error);
 } Backend;

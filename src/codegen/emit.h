@@ -70,6 +70,7 @@ typedef struct Emit {
     Interner names;
     VEC(SiteRecord) sites;
     Frame *frame;
+    bool has_calls; /* of functions of the program */
 } Emit;
 
 /* ---- types and constants ---- */

@@ -115,26 +115,25 @@ typedef struct Division {
     bool has_sign;
 } Division;
 
+/* NULL where the divisor is a constant that is not. */
 static LLVMValueRef is_special_divisor(Emit *e, LLVMValueRef y, bool has_sign)
 {
-    if (LLVMIsAConstantInt(y)) {
-        long long value = LLVMConstIntGetSExtValue(y);
-        if (value != 0 && (!has_sign || value != -1))
-            return NULL;
+    LLVMValueRef special;
+    if (has_sign) {
+        LLVMValueRef next = LLVMBuildAdd(e->builder, y, emit_int(LLVMTypeOf(y), 1), "");
+        special = part_compare_int(e, LLVMIntULT, next, 2);
+    } else {
+        special = part_compare_int(e, LLVMIntEQ, y, 0);
     }
-    if (!has_sign)
-        return part_compare_int(e, LLVMIntEQ, y, 0);
-    LLVMValueRef next = LLVMBuildAdd(e->builder, y, emit_int(LLVMTypeOf(y), 1), "");
-    return part_compare_int(e, LLVMIntULT, next, 2);
+    bool is_never = LLVMIsAConstantInt(special) && LLVMConstIntGetZExtValue(special) == 0;
+    return is_never ? NULL : special;
 }
 
 static Division divide(Emit *e, const Op *op)
 {
     Division d = {.x = emit_part(e, op_arg(op, 0)), .y = emit_part(e, op_arg(op, 1))};
     d.has_sign = is_signed(op);
-    d.is_special = LLVMTypeOf(d.y) == e->i128 && LLVMIsAConstantInt(d.y)
-                       ? NULL
-                       : is_special_divisor(e, d.y, d.has_sign);
+    d.is_special = is_special_divisor(e, d.y, d.has_sign);
     d.divisor =
         d.is_special ? part_select(e, d.is_special, emit_int(LLVMTypeOf(d.y), 1), d.y) : d.y;
     Build2 *div = d.has_sign ? LLVMBuildSDiv : LLVMBuildUDiv;
@@ -161,6 +160,34 @@ static LLVMValueRef needs_step(Emit *e, const Division *d)
     return LLVMBuildAnd(e->builder, any, differ, "");
 }
 
+/* The exponent of a constant divisor 2^k, k ≥ 0, or -1. */
+static int power_of_two(LLVMValueRef y)
+{
+    if (!LLVMIsAConstantInt(y) || LLVMGetIntTypeWidth(LLVMTypeOf(y)) > 64)
+        return -1;
+    unsigned long long value = LLVMConstIntGetZExtValue(y);
+    bool is_negative = LLVMConstIntGetSExtValue(y) < 0;
+    return value && !is_negative && !(value & (value - 1)) ? __builtin_ctzll(value) : -1;
+}
+
+/* By 2^k: a shift or a mask, which LLVM does not see in the general form. */
+static bool floor_by_shift(Emit *e, const Op *op)
+{
+    LLVMValueRef x = emit_part(e, op_arg(op, 0)), y = emit_part(e, op_arg(op, 1));
+    int exponent = power_of_two(y);
+    if (exponent < 0)
+        return false;
+    LLVMTypeRef type = LLVMTypeOf(x);
+    Build2 *shift = is_signed(op) ? LLVMBuildAShr : LLVMBuildLShr;
+    if (op->code == OP_FLOORDIV)
+        emit_set(e, op, shift(e->builder, x, emit_int(type, exponent), ""));
+    else
+        emit_set(e, op,
+                 LLVMBuildAnd(e->builder, x, LLVMBuildSub(e->builder, y, emit_int(type, 1), ""),
+                              ""));
+    return true;
+}
+
 void emit_FLOORDIV(Emit *e, const Op *op)
 {
     if (is_float(e, op)) {
@@ -169,6 +196,8 @@ void emit_FLOORDIV(Emit *e, const Op *op)
             part_float_floordiv(e, emit_part(e, op_arg(op, 0)), emit_part(e, op_arg(op, 1))));
         return;
     }
+    if (floor_by_shift(e, op))
+        return;
     Division d = divide(e, op);
     if (d.has_sign) {
         LLVMValueRef step = LLVMBuildSExt(e->builder, needs_step(e, &d), LLVMTypeOf(d.x), "");
@@ -184,6 +213,8 @@ void emit_MOD(Emit *e, const Op *op)
                  part_float_mod(e, emit_part(e, op_arg(op, 0)), emit_part(e, op_arg(op, 1))));
         return;
     }
+    if (floor_by_shift(e, op))
+        return;
     Division d = divide(e, op);
     if (d.has_sign) {
         LLVMValueRef step =

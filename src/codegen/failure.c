@@ -59,13 +59,13 @@ static LLVMBasicBlockRef to_raise(Emit *e, int32_t site, RtException class)
     return raise->block;
 }
 
-static LLVMBasicBlockRef to_trace(Emit *e, uint32_t site)
+/* The same for `trace` and `place`. */
+static LLVMBasicBlockRef to_trace(Emit *e, Join *trace, const char *name, uint32_t site)
 {
-    Join *trace = &e->frame->handler->trace;
     LLVMValueRef *values = ARENA_NEW(e->arena, LLVMValueRef);
     values[0] = emit_int(e->i32, site);
     if (!trace->block)
-        trace->block = emit_block(e, "%s.trace", e->frame->handler->name);
+        trace->block = emit_block(e, "%s.%s", e->frame->handler->name, name);
     join_add(e, trace, values);
     return trace->block;
 }
@@ -112,12 +112,22 @@ void failure_check_system(Emit *e, LLVMValueRef ok, int32_t site, RtException cl
     emit_at(e, go_on);
 }
 
-void failure_propagate(Emit *e, const Op *op, LLVMValueRef ok)
+static void propagate(Emit *e, const Op *op, LLVMValueRef ok, Join *join, const char *name)
 {
     LLVMBasicBlockRef go_on = emit_block(e, "ok");
-    LLVMBasicBlockRef trace = to_trace(e, failure_site(e, op, NULL, 0));
+    LLVMBasicBlockRef trace = to_trace(e, join, name, failure_site(e, op, NULL, 0));
     emit_branch_if(e, ok, go_on, trace, LIKELY);
     emit_at(e, go_on);
+}
+
+void failure_propagate(Emit *e, const Op *op, LLVMValueRef ok)
+{
+    propagate(e, op, ok, &e->frame->handler->trace, "trace");
+}
+
+void failure_propagate_runtime(Emit *e, const Op *op, LLVMValueRef ok)
+{
+    propagate(e, op, ok, &e->frame->handler->place, "place");
 }
 
 void failure_leave(Emit *e)
@@ -157,6 +167,7 @@ void failure_open(Emit *e, Handler *handler, const char *name)
     *handler = (Handler){.outer = e->frame->handler, .name = name};
     join_open(&handler->raise, NULL, types, 2);
     join_open(&handler->trace, NULL, types, 1);
+    join_open(&handler->place, NULL, types, 1);
     e->frame->handler = handler;
 }
 
@@ -169,20 +180,28 @@ static void emit_raise_block(Emit *e, Handler *handler)
     emit_branch(e, target_of(e, handler));
 }
 
+/* The innermost places are kept; when the trace is full, the last entry is the outermost one. No
+ * branch: this is in every function. */
 static void emit_trace_block(Emit *e, Handler *handler)
 {
     LLVMValueRef site = join_close(e, &handler->trace)[0];
-    LLVMBasicBlockRef append = emit_block(e, "%s.append", handler->name);
     LLVMValueRef place = emit_offset(e, e->frame->ctx, ERROR_FIELD(trace_count));
-    LLVMValueRef count = emit_load(e, e->i32, place, 4, "count");
-    LLVMValueRef has_room = LLVMBuildICmp(e->builder, LLVMIntULT, count,
-                                          emit_int(e->i32, RT_TRACE_DEPTH), "has_room");
-    emit_branch_if(e, has_room, append, target_of(e, handler), EVEN);
-    emit_at(e, append);
-    LLVMValueRef trace = emit_offset(e, e->frame->ctx, ERROR_FIELD(trace));
+    LLVMValueRef limit[] = {emit_load(e, e->i32, place, 4, "count"),
+                            emit_int(e->i32, RT_TRACE_DEPTH - 1)};
+    LLVMValueRef count = emit_intrinsic(e, "llvm.umin", e->i32, limit, 2);
     LLVMValueRef index = LLVMBuildZExt(e->builder, count, e->i64, "");
+    LLVMValueRef trace = emit_offset(e, e->frame->ctx, ERROR_FIELD(trace));
     emit_store(e, site, LLVMBuildInBoundsGEP2(e->builder, e->i32, trace, &index, 1, ""), 4);
     emit_store(e, LLVMBuildAdd(e->builder, count, emit_int(e->i32, 1), ""), place, 4);
+    emit_branch(e, target_of(e, handler));
+}
+
+/* The runtime leaves an empty trace. */
+static void emit_place_block(Emit *e, Handler *handler)
+{
+    LLVMValueRef site = join_close(e, &handler->place)[0], ctx = e->frame->ctx;
+    emit_store(e, site, emit_offset(e, ctx, ERROR_FIELD(trace)), 4);
+    emit_store(e, emit_int(e->i32, 1), emit_offset(e, ctx, ERROR_FIELD(trace_count)), 4);
     emit_branch(e, target_of(e, handler));
 }
 
@@ -209,6 +228,8 @@ bool failure_close(Emit *e, Handler *handler)
         emit_raise_block(e, handler);
     if (handler->trace.block)
         emit_trace_block(e, handler);
+    if (handler->place.block)
+        emit_place_block(e, handler);
     e->frame->handler = handler->outer;
     if (!handler->target)
         return false;

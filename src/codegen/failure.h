@@ -2,8 +2,8 @@
  *
  * A raising operation branches to a `raise` block of its handler, with the number of its site (index
  * into the table of SiteRecords) as a phi; that block fills ctx->error. An operation that called
- * something which failed branches to the handler's `trace` block, which appends the number to the
- * trace. Both go on to the handler's target, where the frame slots of its scope are released. Blocks are
+ * something which failed branches to the handler's `trace` or `place` block, which adds the number to
+ * the trace. All go on to the handler's target, where the frame slots of its scope are released. Blocks are
  * made at first use: what cannot fail costs nothing.
  */
 #ifndef MARTLET_CODEGEN_FAILURE_H
@@ -17,7 +17,8 @@ struct Handler {
     const char *name;
     LLVMBasicBlockRef target;
     Join raise; /* site, exception class */
-    Join trace; /* site */
+    Join trace; /* site: a compiled callee raised */
+    Join place; /* site: the runtime raised */
     VEC(LLVMValueRef)
     owned; /* frame slots of this scope: pointers to an owner, or NULL in them */
 };
@@ -31,8 +32,10 @@ bool failure_close(Emit *e, Handler *handler);
 /* Raises the site's exception unless `ok`, with the args of `op` from `first` as message values. */
 void failure_check(Emit *e, const Op *op, LLVMValueRef ok, const Site *site, uint32_t first);
 void failure_raise(Emit *e, const Op *op, const Site *site, uint32_t first);
-/* Goes on when `ok`; otherwise ctx->error is filled, and `op` is added to its trace. */
+/* Goes on when `ok`; otherwise a compiled callee has filled ctx->error, and `op` is added to its trace. */
 void failure_propagate(Emit *e, const Op *op, LLVMValueRef ok);
+/* The same where a function of the runtime has: `op` begins the trace. */
+void failure_propagate_runtime(Emit *e, const Op *op, LLVMValueRef ok);
 /* To the target as things are. */
 void failure_leave(Emit *e);
 /* A copy of the pending exception on the stack, and back. */

@@ -59,7 +59,7 @@ static LLVMValueRef burn(Emit *e, LLVMValueRef amount)
 static void poll(Emit *e, const Op *op)
 {
     LLVMValueRef status = runtime_call(e, "rt_poll", &e->frame->ctx);
-    failure_propagate(e, op, LLVMBuildIsNull(e->builder, status, ""));
+    failure_propagate_runtime(e, op, LLVMBuildIsNull(e->builder, status, ""));
 }
 
 /* On the back-edge of a loop that is not cut into strips. */

@@ -67,7 +67,7 @@ LLVMValueRef memory_buffer_new(Emit *e, const Op *op, LLVMValueRef bytes, bool z
 {
     LLVMValueRef args[] = {e->frame->ctx, bytes, emit_int(e->i32, zeroed)};
     LLVMValueRef owner = runtime_call(e, "rt_buffer_new", args);
-    failure_propagate(e, op, LLVMBuildIsNotNull(e->builder, owner, ""));
+    failure_propagate_runtime(e, op, LLVMBuildIsNotNull(e->builder, owner, ""));
     return owner;
 }
 

@@ -209,7 +209,7 @@ void emit_CALL_RUNTIME(Emit *e, const Op *op)
     collect_args(e, op, row, &call);
     LLVMValueRef result = runtime_call(e, row->name, call.values);
     if (strcmp(row->result, "int32_t") == 0)
-        failure_propagate(e, op, LLVMBuildIsNull(e->builder, result, ""));
+        failure_propagate_runtime(e, op, LLVMBuildIsNull(e->builder, result, ""));
     if (op->result_count == 0)
         return;
     if (call.result)

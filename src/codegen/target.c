@@ -1,11 +1,12 @@
 /* Targets: registering LLVM's back ends, describing the host, opening a TargetMachine.
  *
  * Objects are ELF on every system, since image/ links them; the system in the triple is Linux
- * throughout. A TargetMachine is made for each compile: threads may not share one, and making it
- * costs little beside what it is used for.
+ * throughout. Threads may not share a TargetMachine, so it lives in a workspace, which one compile
+ * uses at a time.
  */
 #include "codegen/target.h"
 
+#include <setjmp.h>
 #include <string.h>
 
 #include <llvm-c/Core.h>
@@ -91,29 +92,97 @@ static void describe(Target *target, const BackendInput *input, Arena *arena)
     target->optimise = input->optimise;
 }
 
-bool target_open(Target *target, const BackendInput *input, Arena *arena, Text *error)
+static LLVMTargetMachineRef make_machine(const Target *target, Text *error)
 {
-    describe(target, input, arena);
     LLVMTargetRef found;
     char *message = NULL;
     if (LLVMGetTargetFromTriple(target->triple, &found, &message)) {
         text_printf(error, "LLVM has no target %s: %s", target->triple, message);
         LLVMDisposeMessage(message);
-        return false;
+        return NULL;
     }
     LLVMCodeGenOptLevel level =
-        (LLVMCodeGenOptLevel)(input->optimise > 3 ? 3 : input->optimise);
-    target->machine =
+        (LLVMCodeGenOptLevel)(target->optimise > 3 ? 3 : target->optimise);
+    LLVMTargetMachineRef machine =
         LLVMCreateTargetMachine(found, target->triple, target->cpu, target->features, level,
                                 LLVMRelocPIC, LLVMCodeModelSmall);
-    if (!target->machine)
+    if (!machine)
         text_printf(error, "LLVM makes no code for %s", target->triple);
-    return target->machine;
+    return machine;
 }
 
-void target_close(Target *target)
+/* ---- workspaces ---------------------------------------------------------------------------- */
+
+struct BackendWorkspace {
+    Arena own;                           /* holds the workspace */
+    Arena arena;                         /* holds the texts below and the target's */
+    const char *triple, *cpu, *features; /* as asked for: NULL is this machine */
+    Target target;
+};
+
+static void starve(void *owner)
 {
-    if (target->machine)
-        LLVMDisposeTargetMachine(target->machine);
-    target->machine = NULL;
+    jmp_buf *boundary = owner;
+    longjmp(*boundary, 1);
+}
+
+BackendWorkspace *target_workspace_open(void)
+{
+    jmp_buf boundary;
+    ArenaPolicy policy = {starve, &boundary, -1};
+    Arena own;
+    arena_open(&own, &policy);
+    if (setjmp(boundary))
+        return NULL;
+    BackendWorkspace *workspace = ARENA_NEW(&own, BackendWorkspace);
+    own.policy = NULL;
+    workspace->own = own;
+    arena_open(&workspace->arena, NULL);
+    return workspace;
+}
+
+static void forget_target(BackendWorkspace *workspace)
+{
+    if (workspace->target.machine)
+        LLVMDisposeTargetMachine(workspace->target.machine);
+    workspace->target = (Target){0};
+    arena_close(&workspace->arena);
+}
+
+void target_workspace_close(BackendWorkspace *workspace)
+{
+    forget_target(workspace);
+    Arena own = workspace->own;
+    arena_close(&own);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static bool has_target(const BackendWorkspace *workspace, const BackendInput *input)
+{
+    return workspace->target.machine && workspace->target.optimise == input->optimise &&
+           is_same(workspace->triple, input->triple) && is_same(workspace->cpu, input->cpu) &&
+           is_same(workspace->features, input->features);
+}
+
+static const char *copy(Arena *arena, const char *text)
+{
+    return text ? arena_strndup(arena, text, strlen(text)) : NULL;
+}
+
+const Target *target_get(BackendWorkspace *workspace, const BackendInput *input, Text *error)
+{
+    if (has_target(workspace, input))
+        return &workspace->target;
+    forget_target(workspace);
+    BackendInput kept = *input;
+    kept.triple = workspace->triple = copy(&workspace->arena, input->triple);
+    kept.cpu = workspace->cpu = copy(&workspace->arena, input->cpu);
+    kept.features = workspace->features = copy(&workspace->arena, input->features);
+    describe(&workspace->target, &kept, &workspace->arena);
+    workspace->target.machine = make_machine(&workspace->target, error);
+    return workspace->target.machine ? &workspace->target : NULL;
 }

@@ -19,8 +19,10 @@ typedef struct Target {
 void target_register(void);
 const char *target_host_cpu(Arena *arena);
 const char *target_host_features(Arena *arena);
-/* False with a reason when LLVM does not know the machine. */
-bool target_open(Target *target, const BackendInput *input, Arena *arena, Text *error);
-void target_close(Target *target);
+BackendWorkspace *target_workspace_open(void);
+void target_workspace_close(BackendWorkspace *workspace);
+/* The target of the input, made anew unless it is the one that the workspace had last. NULL with a reason
+ * when LLVM does not know the machine. */
+const Target *target_get(BackendWorkspace *workspace, const BackendInput *input, Text *error);
 
 #endif

@@ -150,6 +150,9 @@ static bool map_object(Program *p)
     return p->image;
 }
 
+/* Of all compiles of the process, which come one after the other. */
+static BackendWorkspace *workspace;
+
 static bool compile(Program *p, const char *text, const ToolOptions *options)
 {
     Funcs funcs = {0};
@@ -161,6 +164,9 @@ static bool compile(Program *p, const char *text, const ToolOptions *options)
         find_hidden(&funcs.data[i]->body, hidden, &input.hidden_count);
     for (uint32_t i = 0; i < input.hidden_count; i++)
         hidden[i] = hidden[i] ? hidden[i] : p->types.none;
+    if (!workspace)
+        workspace = martlet_backend()->workspace_open();
+    input.workspace = workspace;
     Entry entry = {funcs.data[0], (EntryKind)options->entry, "entry"};
     input.entries = &entry;
     input.entry_count = 1;

@@ -182,6 +182,25 @@ def test_truncating_division(tool, kind):
         check(got, np.array(wanted, kind), *inputs)
 
 
+@pytest.mark.parametrize("kind", [*INTS, "int.i128"])
+def test_division_by_constants(tool, kind):
+    """Powers of two are shifts; 0 and -1, which trap on some machines, are not."""
+    x = extremes("int64" if kind == "int.i128" else kind)
+    bits = 64 if kind == "int.i128" else np.iinfo(kind).bits
+    low = 0 if kind[0] == "u" else -(1 << bits - 1)
+    for by in (0, 1, 2, 3, 7, 8, 10, 64, -1, -2, -3, -8, low, (1 << bits - 1) - 1, 1 << bits - 2):
+        if by < low:
+            continue
+        for op, function in ("floordiv", np.floor_divide), ("mod", np.remainder):
+            body = f"%y: {kind} = const {by} %r: {kind} = {op} %x0, %y return %r }}"
+            if kind == "int.i128":
+                body = f"""%x: int.i128 = convert %x0 %y: int.i128 = const {by}
+                    %q: int.i128 = {op} %x, %y %r: int64 = convert %q return %r }}"""
+            outer = "int64" if kind == "int.i128" else kind
+            got = run(tool, f"func @f(%x0: {outer}) -> {outer} {{ {body}", [x], outer)
+            check(got, quietly(function, x, np.full(len(x), by, x.dtype)), x)
+
+
 @pytest.mark.parametrize("kind", FLOATS)
 def test_fmod(tool, kind):
     inputs = pairs(kind)
