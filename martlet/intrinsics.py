@@ -23,14 +23,36 @@ def cast(x: Any, dtype: Any) -> Any:
     return np.asarray(x).astype(dtype)[()]
 
 
+class _Memory:
+    """What np.asarray sees as an array, and keeps alive."""
+
+    def __init__(self, owner: Any, interface: dict[str, Any]) -> None:
+        self.owner = owner
+        self.__array_interface__ = interface
+
+
+def reinterpret(a: Any, dtype: Any, offset: int, shape: Any, strides: Any = None) -> Any:
+    """The same memory from a byte offset on as an array of this dtype, shape and strides in
+    bytes (None: in C order)."""
+    address, readonly = a.__array_interface__["data"]
+    interface = {
+        "version": 3,
+        "typestr": np.dtype(dtype).str,
+        "data": (address + offset, readonly),
+        "shape": tuple(shape) if isinstance(shape, tuple) else (shape,),
+        "strides": strides if strides is None or isinstance(strides, tuple) else (strides,),
+    }
+    return np.asarray(_Memory(a, interface))
+
+
 def view(a: Any, offset: int, shape: Any, strides: Any) -> Any:
     """The same memory from a byte offset on, with this shape and these strides in bytes."""
-    return np.ndarray(shape, a.dtype, a.data, offset, strides)
+    return reinterpret(a, a.dtype, offset, shape, strides)
 
 
 def view_c(a: Any, offset: int, shape: Any) -> Any:
     """Likewise, in C order."""
-    return np.ndarray(shape, a.dtype, a.data, offset)
+    return reinterpret(a, a.dtype, offset, shape)
 
 
 def is_c(a: Any) -> bool:
@@ -112,3 +134,42 @@ def round_decimal(x: float, digits: int) -> float:
 def overlap(a: Any, b: Any) -> bool:
     """Do the arrays share memory other than element by element?"""
     return a is not b and np.shares_memory(a, b)
+
+
+def from_tuple(x: Any, dtype: Any) -> Any:
+    """A new array of the numbers in a nested tuple."""
+    return np.array(x, dtype)
+
+
+def matmul(out: Any, a: Any, b: Any) -> None:
+    """out[...] = a @ b for arrays of one inexact dtype and one or two dimensions."""
+    out[...] = (a @ b).reshape(out.shape)
+
+
+# ---- tuples of ints --------------------------------------------------------------------------
+# The position need not be known when compiling.
+
+
+def product(values: tuple[int, ...], start: int = 0, stop: int | None = None) -> int:
+    """The product of values[start:stop]."""
+    return math.prod(values[start:stop])
+
+
+def dropped(values: tuple[int, ...], k: int) -> tuple[int, ...]:
+    """The tuple without its element k."""
+    return values[:k] + values[k + 1 :]
+
+
+def replaced(values: tuple[int, ...], k: int, value: int) -> tuple[int, ...]:
+    """The tuple with another element k."""
+    return (*values[:k], value, *values[k + 1 :])
+
+
+def inserted(values: tuple[int, ...], k: int, value: int) -> tuple[int, ...]:
+    """The tuple with one more element, in front of element k or at the end."""
+    return (*values[:k], value, *values[k:])
+
+
+def picked(values: tuple[int, ...], positions: tuple[int, ...]) -> tuple[int, ...]:
+    """The elements at these positions."""
+    return tuple(values[position] for position in positions)

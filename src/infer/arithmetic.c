@@ -419,7 +419,7 @@ static const Type *membership(Infer *s, const Type *x, const Type *y)
     Arg args[2] = {{.from = ARG_OPERAND, .operand = 1, .type = y},
                    {.from = ARG_OPERAND, .operand = 0, .type = x}};
     if (y->kind == TYPE_ARRAY)
-        return infer_library(s, "operator.contains", args, 2);
+        return infer_library(s, "ndarray.__contains__", args, 2);
     return infer_error(s, infer_span(s->op, 1), E_OPERAND, "'in' does not look into %s",
                        infer_describe(s, y));
 }

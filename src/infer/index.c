@@ -1,7 +1,7 @@
 /* Rules of subscripts: what x[i] gives, and what x[i] = v takes.
  *
  * Basic indexing of arrays (integers, slices, None, …) is done here and in specialise/index.c; boolean and integer
- * arrays as indices are library functions ("ndarray.take_indices" …) written over basic indexing.
+ * arrays as indices are library functions ("ndarray.__getitem__", "ndarray.__setitem__") written over basic indexing.
  */
 #include <string.h>
 
@@ -114,7 +114,7 @@ static const Type *advanced(Infer *s, const Type *x, const Type *index)
 {
     Arg args[2] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                    {.from = ARG_OPERAND, .operand = 1, .type = index}};
-    return infer_library(s, "operator.getitem", args, 2);
+    return infer_library(s, "ndarray.__getitem__", args, 2);
 }
 
 static const Type *array_index(Infer *s, const Type *x, const Type *index)
@@ -289,7 +289,7 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
         Arg args[3] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                        {.from = ARG_OPERAND, .operand = 1, .type = index},
                        {.from = ARG_OPERAND, .operand = 2, .type = infer_arg(s, op, 2)}};
-        return infer_library(s, "operator.setitem", args, 3) != NULL;
+        return infer_library(s, "ndarray.__setitem__", args, 3) != NULL;
     }
     unsigned ndim = x->array.ndim - plan.integers + plan.new_axes;
     return check_stored(s, x, infer_arg(s, op, 2), ndim);

@@ -45,6 +45,7 @@ struct Code {
     void *tree;      /* syntax: the AST node of the def, until lowered */
     void *handle;    /* python/: the function object (borrowed); inner: the outermost's */
     bool is_library; /* from martlet/library: bool and str constants stay constants */
+    bool is_unchecked; /* its ints do not overflow, its indices are in bounds and not negative */
     bool is_generator;
 };
 

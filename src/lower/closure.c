@@ -1,8 +1,9 @@
 /* Inner functions: a Code for each def or lambda inside, and the py.function that closes over.
  *
- * A captured variable that nothing binds later is passed as the value it holds now, others as their
- * Slot. A function that calls itself by its own name does not capture itself: the name stands for a
- * py.function of the same Code over the same captures. Its defaults are captures too, then.
+ * A captured variable that nothing binds later is passed as the value it holds now, others as
+ * their Slot. A function that calls itself by its own name does not capture itself: the name
+ * stands for a py.function of the same Code over the same captures. Its defaults are captures
+ * too, then.
  */
 #include "lower/lower.h"
 #include "lower/lowering.h"
@@ -59,15 +60,14 @@ static uint32_t count_defaults(const Code *code)
 static void name_captures(Lower *l, Code *code, const Scope *scope)
 {
     uint32_t defaults = scope->uses_self ? count_defaults(code) : 0;
-    code->captures =
-        ARENA_ARRAY(code->arena, const Symbol *, scope->captures.len + defaults);
+    code->captures = ARENA_ARRAY(code->arena, const Symbol *, scope->captures.len + defaults);
     for (uint32_t i = 0; i < scope->captures.len; i++)
         code->captures[code->capture_count++] = scope->captures.data[i]->name;
     for (uint32_t i = 0; defaults && i < code->param_count; i++)
         if (code->params[i].has_default)
-            code->captures[code->capture_count++] = intern_cstr(
-                l->c->names,
-                arena_printf(l->c->arena, "%s.default", code->params[i].name->text));
+            code->captures[code->capture_count++] =
+                intern_cstr(l->c->names, arena_printf(l->c->arena, "%s.default",
+                                                      code->params[i].name->text));
 }
 
 static Code *inner_code(Lower *l, Node *function)
@@ -82,11 +82,12 @@ static Code *inner_code(Lower *l, Node *function)
     code->source = l->code->source;
     code->handle = l->code->handle;
     code->is_library = l->code->is_library;
-    code->name = is_lambda ? intern_cstr(l->c->names, "<lambda>")
-                           : ((AstFunctionDef *)function)->name;
-    code->qualname = intern_cstr(
-        l->c->names, arena_printf(l->c->arena, "%s.<locals>.%s", l->code->qualname->text,
-                                  code->name->text));
+    code->is_unchecked = l->code->is_unchecked;
+    code->name =
+        is_lambda ? intern_cstr(l->c->names, "<lambda>") : ((AstFunctionDef *)function)->name;
+    code->qualname =
+        intern_cstr(l->c->names, arena_printf(l->c->arena, "%s.<locals>.%s",
+                                              l->code->qualname->text, code->name->text));
     code->loc = (Loc){.span = ast_head(function), .function = code->name};
     lower_declare(code, function);
     name_captures(l, code, scope_of(function));

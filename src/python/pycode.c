@@ -7,6 +7,8 @@
  */
 #include "python/pycode.h"
 
+#include <string.h>
+
 #include "python/dispatcher.h"
 #include "python/reader.h"
 
@@ -77,6 +79,22 @@ static CodeObject *find(State *state, PyObject *function)
     return code->function == function && code->state == state ? code : NULL;
 }
 
+/* Functions of martlet.library are compiled as such, whether called by name or by one another. NumPy's are
+ * written over sizes and positions that exist: shapes of arrays, and indices after a check. */
+static void note_library(PyObject *function, Code *code)
+{
+    static const char library[] = "martlet.library.", numpy[] = "numpy_";
+    PyObject *module = ((PyFunctionObject *)function)->func_module;
+    const char *name = module && PyUnicode_Check(module) ? PyUnicode_AsUTF8(module) : NULL;
+    if (!name)
+        PyErr_Clear();
+    else if (strncmp(name, library, sizeof library - 1) == 0) {
+        code->is_library = true;
+        code->is_unchecked =
+            strncmp(name + sizeof library - 1, numpy, sizeof numpy - 1) == 0;
+    }
+}
+
 static CodeObject *make(State *state, PyObject *function, PyObject *source)
 {
     CodeObject *self = PyObject_GC_New(CodeObject, state->code_type);
@@ -90,6 +108,7 @@ static CodeObject *make(State *state, PyObject *function, PyObject *source)
     if (self->code) {
         self->code->handle = function;
         status = reader_capture(state, function, source, self->code);
+        note_library(function, self->code);
     } else {
         PyErr_NoMemory();
     }

@@ -187,3 +187,147 @@ Value *spec_prim_OVERLAP(Spec *s, const Op *op, const Plan *plan, Value *const *
     (void)plan;
     return build_op(&s->b, OP_ARRAY_OVERLAP, spec_scalar(s, SCALAR_BOOL), args, 2, (Attr){0});
 }
+
+/* ---- arrays from displays, of other dtypes, products ------------------------------------------------------ */
+
+static void store_nested(Spec *s, Value *array, Value *x, Value **indices, uint32_t depth)
+{
+    uint32_t ndim = array->type->array.ndim;
+    x = spec_unwrap(s, x);
+    if (depth == ndim) {
+        Value **args = ARENA_ARRAY(s->arena, Value *, ndim + 2);
+        args[0] = array;
+        for (uint32_t i = 0; i < ndim; i++)
+            args[i + 1] = indices[i];
+        args[ndim + 1] = spec_operand(s, x, array->type->array.dtype);
+        if (!spec_is_dead(s))
+            build_op(&s->b, OP_STORE, NULL, args, ndim + 2, (Attr){0});
+        return;
+    }
+    for (uint32_t i = 0; i < x->type->count; i++) {
+        indices[depth] = build_int(&s->b, i);
+        store_nested(s, array, build_extract(&s->b, x, i), indices, depth + 1);
+    }
+}
+
+Value *spec_prim_FROM_TUPLE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *type = result_type(s, op), *level = infer_value_type(args[0]->type);
+    uint32_t ndim = type->array.ndim;
+    Value **dims = ARENA_ARRAY(s->arena, Value *, ndim),
+          **indices = ARENA_ARRAY(s->arena, Value *, ndim);
+    for (uint32_t i = 0; i < ndim; i++) {
+        dims[i] = build_int(&s->b, level->count);
+        if (level->count && i + 1 < ndim)
+            level = infer_value_type(level->elements[0]);
+    }
+    Value *array = spec_new_array(s, type, dims, false);
+    store_nested(s, array, args[0], indices, 0);
+    return array;
+}
+
+Value *spec_prim_REINTERPRET(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *type = result_type(s, op);
+    uint32_t ndim = type->array.ndim;
+    Value **strides = type->array.layout == LAYOUT_ANY ? shape_dims(s, args[4], ndim) : NULL;
+    return spec_view(s, args[0], type, spec_int(s, args[2]), shape_dims(s, args[3], ndim),
+                     strides);
+}
+
+Value *spec_prim_MATMUL(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Attr attr = {.name = intern_cstr(s->c->names, "rt_matmul")};
+    build_op(&s->b, OP_CALL_RUNTIME, NULL, args, 3, attr);
+    return nothing(s, op);
+}
+
+/* ---- tuples of ints ------------------------------------------------------------------------------------------ */
+
+static Value *is_at(Spec *s, uint32_t i, Value *k)
+{
+    return build_compare(&s->b, OP_EQ, k, build_int(&s->b, i));
+}
+
+static Value *is_before(Spec *s, uint32_t i, Value *k)
+{
+    return build_compare(&s->b, OP_LT, build_int(&s->b, i), k);
+}
+
+/* values[:k] + values[k + 1:] */
+Value *spec_prim_DROPPED(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *type = result_type(s, op);
+    Value **values = shape_dims(s, args[0], type->count + 1), *k = spec_int(s, args[1]);
+    for (uint32_t i = 0; i < type->count; i++)
+        values[i] = build_select(&s->b, is_before(s, i, k), values[i], values[i + 1]);
+    return build_pack(&s->b, type, values);
+}
+
+Value *spec_prim_REPLACED(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *type = result_type(s, op);
+    Value **values = shape_dims(s, args[0], type->count), *k = spec_int(s, args[1]),
+          *value = spec_int(s, args[2]);
+    for (uint32_t i = 0; i < type->count; i++)
+        values[i] = build_select(&s->b, is_at(s, i, k), value, values[i]);
+    return build_pack(&s->b, type, values);
+}
+
+/* values[:k] + (value,) + values[k:] */
+Value *spec_prim_INSERTED(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *type = result_type(s, op);
+    uint32_t count = type->count - 1;
+    Value **values = shape_dims(s, args[0], count), *k = spec_int(s, args[1]),
+          *value = spec_int(s, args[2]),
+          **all = ARENA_ARRAY(s->arena, Value *, type->count);
+    for (uint32_t i = 0; i <= count; i++) {
+        Value *after = i > 0 ? build_select(&s->b, is_at(s, i, k), value, values[i - 1]) : value;
+        all[i] = i < count ? build_select(&s->b, is_before(s, i, k), values[i], after) : after;
+    }
+    return build_pack(&s->b, type, all);
+}
+
+/* The tuple of values[p] for p in positions, each in range. */
+Value *spec_prim_PICKED(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    const Type *type = result_type(s, op);
+    uint32_t count = infer_value_type(args[0]->type)->count;
+    Value **values = shape_dims(s, args[0], count),
+          **positions = shape_dims(s, args[1], type->count),
+          **all = ARENA_ARRAY(s->arena, Value *, type->count);
+    for (uint32_t i = 0; i < type->count; i++) {
+        all[i] = count ? values[count - 1] : build_int(&s->b, 0);
+        for (uint32_t j = 0; j + 1 < count; j++)
+            all[i] = build_select(&s->b, is_at(s, j, positions[i]), values[j], all[i]);
+    }
+    return build_pack(&s->b, type, all);
+}
+
+/* The product of values[start:stop]. */
+Value *spec_prim_PRODUCT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)op;
+    (void)plan;
+    uint32_t count = infer_value_type(args[0]->type)->count;
+    Value **values = shape_dims(s, args[0], count), *result = build_int(&s->b, 1), *one = result;
+    Value *start = args[1] ? spec_int(s, args[1]) : NULL,
+          *stop = args[2] ? spec_int(s, args[2]) : NULL;
+    for (uint32_t i = 0; i < count; i++) {
+        Value *each = values[i];
+        if (start)
+            each = build_select(&s->b, is_before(s, i, start), one, each);
+        if (stop)
+            each = build_select(&s->b, is_before(s, i, stop), each, one);
+        result = build_binary(&s->b, OP_MUL, result, each);
+    }
+    return result;
+}

@@ -17,7 +17,7 @@ static const Site *overflow_site(Spec *s, const char *operator)
 
 static Value *checked(Spec *s, OpCode op, OpCode wrapping, Value *x, Value *y, const char *text)
 {
-    if (s->c->options.unchecked_overflow)
+    if (spec_may_wrap(s))
         return build_binary(&s->b, wrapping, x, y);
     return build_checked(&s->b, op, x, y, overflow_site(s, text));
 }
@@ -35,7 +35,7 @@ static void check_divisor(Spec *s, Value *y, const char *message)
 static void check_quotient(Spec *s, Value *x, Value *y)
 {
     ScalarKind kind = x->type->scalar;
-    if (scalar_class(kind) != CLASS_INT || s->c->options.unchecked_overflow)
+    if (scalar_class(kind) != CLASS_INT || spec_may_wrap(s))
         return;
     __int128 low = -((__int128)1 << (scalar_bits(kind) - 2)) * 2;
     Value *min = build_compare(&s->b, OP_NE, x, build_scalar_int(&s->b, kind, low));
@@ -73,7 +73,7 @@ static Value *int_power(Spec *s, Value *x, Value *y, ScalarKind kind)
                "a negative power of an int is a float: write float(x) ** y, or x ** -n with a "
                "constant n",
                NULL, 0);
-    const Site *site = s->c->options.unchecked_overflow ? NULL : overflow_site(s, "**");
+    const Site *site = spec_may_wrap(s) ? NULL : overflow_site(s, "**");
     return power_integer(s, base, exponent, site);
 }
 

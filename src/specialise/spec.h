@@ -32,6 +32,17 @@ typedef struct Spec {
     const Op *op;   /* the generic operation being emitted */
 } Spec;
 
+/* Is Python's int arithmetic unchecked here, are indices? By option, or because the library vouches. */
+static inline bool spec_may_wrap(const Spec *s)
+{
+    return s->c->options.unchecked_overflow || s->now->code->is_unchecked;
+}
+
+static inline bool spec_trusts_index(const Spec *s)
+{
+    return s->c->options.unchecked_bounds || s->now->code->is_unchecked;
+}
+
 typedef void SpecRule(Spec *s, const Op *op);
 
 /* One for each operation that the generic stage may hold. */

@@ -13,9 +13,12 @@
 Value *spec_check_index(Spec *s, Value *index, Value *dim, uint32_t axis)
 {
     Value *zero = build_int(&s->b, 0), *i = spec_int(s, index);
+    Constant storage;
+    if (s->now->code->is_unchecked && !build_known(i, &storage))
+        return i;
     Value *below = build_compare(&s->b, OP_LT, i, zero);
     Value *w = build_select(&s->b, below, build_binary(&s->b, OP_ADD, i, dim), i);
-    if (s->c->options.unchecked_bounds)
+    if (spec_trusts_index(s))
         return w;
     Value *ok = build_binary(&s->b, OP_AND, build_compare(&s->b, OP_GE, w, zero),
                              build_compare(&s->b, OP_LT, w, dim));
