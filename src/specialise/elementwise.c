@@ -230,12 +230,19 @@ static void check_fits(Spec *s, Value *const *inputs, unsigned count, Value *out
     }
 }
 
+/* Does the value lie in memory that was made here, and not in `out`'s? */
+static bool is_new(const Value *value, const Value *out)
+{
+    return value->def && (value->def->code == OP_MAP || value->def->code == OP_ARRAY_NEW) &&
+           !(out->def && out->def->code == OP_ARRAY_VIEW) && value != out;
+}
+
 /* Whether some input shares memory with `out` other than element by element; NULL: surely none. */
 static Value *overlaps(Spec *s, Value *const *inputs, unsigned count, Value *out)
 {
     Value *any = NULL;
     for (unsigned i = 0; i < count; i++) {
-        if (!is_array(inputs[i]) || inputs[i] == out)
+        if (!is_array(inputs[i]) || inputs[i] == out || is_new(inputs[i], out))
             continue;
         Value *args[2] = {out, inputs[i]};
         Value *each =
