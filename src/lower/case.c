@@ -1,7 +1,8 @@
-/* match: a chain of tests of the subject; the first case whose pattern and guard hold leaves the block.
+/* match: a chain of tests of the subject; the first case whose pattern and guard hold leaves
+ * the block.
  *
- * Compiled are values, None and bools, `|`, names and `_`: patterns that test the subject itself.
- * Those that take it apart are refused.
+ * Compiled are values, None and bools, `|`, names and `_`: patterns that test the subject
+ * itself. Those that take it apart are refused.
  */
 #include "lower/lowering.h"
 

@@ -1,7 +1,8 @@
 /* Conditions: expressions of which only the truth is wanted, and what a branch taken says.
  *
- * `and` and `or` of conditions are bools, so that their operands need no common type. After a test
- * of `x is None`, or of x itself, x is rebound to a py.refine at the head of either branch.
+ * `and` and `or` of conditions are bools, so that their operands need no common type. After a
+ * test of `x is None`, or of x itself, x is rebound to a py.refine at the head of either
+ * branch.
  */
 #include "lower/lowering.h"
 
@@ -120,8 +121,7 @@ void condition_refine(Lower *l, Node *test, bool holds, const uint8_t *except)
 {
     if (is_not(test))
         condition_refine(l, ((AstUnaryOp *)test)->operand, !holds, except);
-    else if (test->kind == NODE_BOOL_OP &&
-             (((AstBoolOp *)test)->op == OPERATOR_AND) == holds)
+    else if (test->kind == NODE_BOOL_OP && (((AstBoolOp *)test)->op == OPERATOR_AND) == holds)
         refine_operands(l, (AstBoolOp *)test, holds, except);
     else if (test->kind == NODE_COMPARE)
         refine_compare(l, (AstCompare *)test, holds, except);

@@ -1,7 +1,8 @@
 /* try, raise, assert.
  *
- * A variable bound in a try body is an SSA value there as anywhere; besides, each binding is stored in
- * a slot, from which the handlers load it, since any operation of the body may lead to them.
+ * A variable bound in a try body is an SSA value there as anywhere; besides, each binding is
+ * stored in a slot, from which the handlers load it, since any operation of the body may lead
+ * to them.
  *
  *     try … except A … else          try … finally
  *     block @0 {                     %selector, %payload, … = block @0 {
@@ -18,8 +19,8 @@
  *         yield                      finally part
  *     }                              if selector == 1 { return payload }
  *
- * The finally part is lowered twice: for exceptions, in the handler that goes on with them, and once
- * for all other ways out, told apart by the selector.
+ * The finally part is lowered twice: for exceptions, in the handler that goes on with them, and
+ * once for all other ways out, told apart by the selector.
  */
 #include "lower/lowering.h"
 
@@ -62,8 +63,8 @@ static void guard_load(Lower *l, const Guard *guard, const uint8_t *flags, const
 
 /* ---- except ---- */
 
-/* However control leaves an except clause, its name is unbound then. For the handlers around it is
- * so from the start: their slots do not follow it inside. */
+/* However control leaves an except clause, its name is unbound then. For the handlers around it
+ * is so from the start: their slots do not follow it inside. */
 static void hide_name(Lower *l, const Symbol *name, Value **hidden, const Node *at)
 {
     const Variable *variable = scope_variable(l->scope, name);

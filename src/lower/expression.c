@@ -1,8 +1,8 @@
 /* Expressions: one function per node, each giving the expression's value.
  *
- * Operands are evaluated in Python's order. What decides or skips an evaluation (and, or, if-else,
- * chained comparisons) becomes IF with the value as its first result; nodes that are not compiled are
- * in refused.def.
+ * Operands are evaluated in Python's order. What decides or skips an evaluation (and, or,
+ * if-else, chained comparisons) becomes IF with the value as its first result; nodes that are
+ * not compiled are in refused.def.
  */
 #include "lower/lowering.h"
 
@@ -14,8 +14,7 @@ typedef Value *ExpressionWay(Lower *l, Node *node);
 
 static Value *check_bound(Lower *l, const Variable *variable, Value *value, const Node *at)
 {
-    Value *bound =
-        flow_emit(l, OP_PY_BOUND, at, &value, 1, (Attr){.name = variable->name});
+    Value *bound = flow_emit(l, OP_PY_BOUND, at, &value, 1, (Attr){.name = variable->name});
     bound->name = variable->name;
     return bound;
 }
@@ -34,7 +33,8 @@ static Value *read_local(Lower *l, const Variable *variable, const Node *at)
     if (variable->is_cell && held->value)
         return read_cell(l, variable, held->value, at);
     if (variable->is_cell) /* before its first binding */
-        return check_bound(l, variable, flow_emit(l, OP_PY_UNBOUND, at, NULL, 0, (Attr){0}), at);
+        return check_bound(l, variable, flow_emit(l, OP_PY_UNBOUND, at, NULL, 0, (Attr){0}),
+                           at);
     if (held->state != MAY_BE_BOUND)
         *held = (Held){check_bound(l, variable, flow_held(l, variable->index, at), at),
                        MAY_BE_BOUND};
@@ -156,7 +156,7 @@ static bool literal_binary(const AstBinOp *node, Int128 *out)
            folds[node->op](x, y, out);
 }
 
-/* What the expression is, where it is made of int literals and fits 128 bits, as CPython folds it. */
+/* What the expression is, where it is made of int literals, as CPython folds it, and fits. */
 static bool literal_int(const Node *node, Int128 *out)
 {
     if (node->kind == NODE_BIN_OP)
@@ -356,8 +356,8 @@ static Value *lower_concat(Lower *l, Node *node, NodeList elements)
         NodeList run = {elements.data + i, 0};
         while (i < elements.len && elements.data[i]->kind != NODE_STARRED)
             run.len++, i++;
-        parts[count++] =
-            flow_emit(l, OP_PY_TUPLE, element, expression_lower_all(l, run), run.len, (Attr){0});
+        parts[count++] = flow_emit(l, OP_PY_TUPLE, element, expression_lower_all(l, run),
+                                   run.len, (Attr){0});
     }
     return flow_emit(l, OP_PY_CONCAT, node, parts, count, (Attr){0});
 }
@@ -367,7 +367,8 @@ static Value *lower_tuple(Lower *l, Node *node)
     NodeList elements = ((AstTuple *)node)->elts;
     if (expression_has_star(elements))
         return lower_concat(l, node, elements);
-    return flow_emit(l, OP_PY_TUPLE, node, expression_lower_all(l, elements), elements.len, (Attr){0});
+    return flow_emit(l, OP_PY_TUPLE, node, expression_lower_all(l, elements), elements.len,
+                     (Attr){0});
 }
 
 static Value *lower_list(Lower *l, Node *node)
@@ -376,7 +377,8 @@ static Value *lower_list(Lower *l, Node *node)
     if (expression_has_star(elements))
         return flow_refuse(l, node, E_EXPRESSION, "use a tuple: (*a, *b)",
                            "a list with * is not compiled");
-    return flow_emit(l, OP_PY_LIST, node, expression_lower_all(l, elements), elements.len, (Attr){0});
+    return flow_emit(l, OP_PY_LIST, node, expression_lower_all(l, elements), elements.len,
+                     (Attr){0});
 }
 
 /* ---- the table ---- */

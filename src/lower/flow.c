@@ -1,8 +1,8 @@
 /* Lowering's control flow: joins, and the variables that pass through them.
  *
- * The one invariant: `env` holds values that are visible at `region`. It is copied when a region is
- * entered and put back when its operation is closed, the carried variables excepted. Too many
- * variables may be carried; prune.c drops what nobody reads.
+ * The one invariant: `env` holds values that are visible at `region`. It is copied when a
+ * region is entered and put back when its operation is closed, the carried variables excepted.
+ * Too many variables may be carried; prune.c drops what nobody reads.
  */
 #include "lower/flow.h"
 
@@ -137,8 +137,7 @@ static void join_choose(Lower *l, Join *join, NodeList inside)
 static Value **join_values(Lower *l, const Join *join, const Node *at, Value *const *leading,
                            uint32_t leading_count)
 {
-    Value **values =
-        ARENA_ARRAY(l->c->arena, Value *, leading_count + join->carried_count);
+    Value **values = ARENA_ARRAY(l->c->arena, Value *, leading_count + join->carried_count);
     if (leading_count)
         memcpy(values, leading, leading_count * sizeof *values);
     for (uint32_t i = 0; i < join->carried_count; i++)

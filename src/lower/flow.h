@@ -1,10 +1,10 @@
 /* What lowering a function keeps: where operations go, and what every variable holds there.
  *
- * Control that forks and meets again is built with a Join: the operation whose results are what the
- * variables hold after it. flow_open makes it, flow_enter goes into one of its regions with the
- * variables as they were before, flow_leave goes out with what they hold now, flow_close goes on
- * after it. Which variables are carried is known beforehand: those that the code inside binds.
- * Where control does not get to, `region` is NULL, and nothing may be emitted.
+ * Control that forks and meets again is built with a Join: the operation whose results are what
+ * the variables hold after it. flow_open makes it, flow_enter goes into one of its regions with
+ * the variables as they were before, flow_leave goes out with what they hold now, flow_close
+ * goes on after it. Which variables are carried is known beforehand: those that the code inside
+ * binds. Where control does not get to, `region` is NULL, and nothing may be emitted.
  */
 #ifndef MARTLET_LOWER_FLOW_H
 #define MARTLET_LOWER_FLOW_H
@@ -26,9 +26,9 @@ typedef struct Join {
     Held *entry;       /* the variables before op */
     uint32_t *carried; /* local indices; their results follow op's own ones */
     uint32_t carried_count, own_count;
-    uint8_t *flags;    /* SCOPE_BOUND, SCOPE_UNBOUND, by local index */
-    uint8_t *states;   /* of the carried variables, merged over the exits so far */
-    bool is_reached;   /* is there an exit? */
+    uint8_t *flags;  /* SCOPE_BOUND, SCOPE_UNBOUND, by local index */
+    uint8_t *states; /* of the carried variables, merged over the exits so far */
+    bool is_reached; /* is there an exit? */
 } Join;
 
 /* What break, continue and return meet on their way out, innermost first. */
@@ -96,8 +96,8 @@ flow_refuse(Lower *l, const Node *at, DiagCode code, const char *help, const cha
 
 /* ---- control ---- */
 
-/* Appends `code` with own_count own results and one for each variable that the nodes inside bind;
- * LOOP and FOR get args and region params for them too. `arg`: of IF and FOR, else NULL. */
+/* Appends `code` with own_count own results and one for each variable that the nodes inside
+ * bind; LOOP and FOR get args and region params for them too. `arg` is that of IF and FOR. */
 Join flow_open(Lower *l, OpCode code, const Node *at, Value *arg, uint32_t own_count,
                NodeList inside);
 /* Goes into a region, with the variables as they were before the operation, or as the loop's

@@ -1,4 +1,4 @@
-/* Lowering a Code: parameters and cells, the body, and what follows over the finished function. */
+/* Lowering a Code: parameters and cells, the body, and what follows over the whole function. */
 #include "lower/lower.h"
 
 #include "lower/lowering.h"

@@ -22,8 +22,8 @@ Value *invoke_format(Lower *l, Node *node);
 Value *condition_lower(Lower *l, Node *test);
 /* Is the test a literal? Then *truth is what it says. */
 bool condition_is_literal(const Node *test, bool *truth);
-/* Refines the variables that the test tells something about, given that it holds or does not. The
- * ones in `except` (flags by local index, may be NULL) are left alone. */
+/* Refines the variables that the test tells something about, given that it holds or does not.
+ * The ones in `except` (flags by local index, may be NULL) are left alone. */
 void condition_refine(Lower *l, Node *test, bool holds, const uint8_t *except);
 /* assign.c: assignment, deletion. */
 void assign_target(Lower *l, Node *target, Value *value);

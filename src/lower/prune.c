@@ -1,10 +1,10 @@
 /* Pruning: drops what lowering carried through control flow and nobody reads.
  *
- * Lowering carries each variable that is bound inside through the operation. Here the values that
- * matter are marked, from the operations with an effect backwards; results, params and arguments
- * of control operations that are not marked go, and with them values that only they used. Slots
- * that nobody loads go, too. Before that, a param or result that is one value wherever it comes
- * from is replaced by that value.
+ * Lowering carries each variable that is bound inside through the operation. Here the values
+ * that matter are marked, from the operations with an effect backwards; results, params and
+ * arguments of control operations that are not marked go, and with them values that only they
+ * used. Slots that nobody loads go, too. Before that, a param or result that is one value
+ * wherever it comes from is replaced by that value.
  */
 #include "lower/lowering.h"
 
@@ -13,7 +13,7 @@ typedef VEC(Op *) Ops;
 typedef struct Prune {
     Func *func;
     Arena *arena;
-    Ops *exits; /* by label of the control operation: yield, break and continue that lead to it */
+    Ops *exits; /* that lead to a control operation, by its label: yield, break and continue */
     bool *live; /* by Value.id */
     VEC(Value *) work;
 } Prune;
@@ -64,8 +64,8 @@ static bool is_only(Value **only, Value *incoming, const Value *self, const Valu
     return true;
 }
 
-/* The one value of carried position `i`: of the param, together with the result where `loop` is a FOR,
- * else of the param alone. */
+/* The one value of carried position `i`: of the param, together with the result where `loop` is
+ * a FOR, else of the param alone. */
 static Value *only_param(Prune *p, Op *loop, uint32_t i)
 {
     const Value *param = loop->regions[0].params[leading(loop) + i];
@@ -128,8 +128,8 @@ static bool simplify_region(Prune *p, Region *region)
 
 /* ---- marking ---- */
 
-/* Does the operation go when nobody reads its results, or the slot that it stores to? A captured slot
- * is read elsewhere. */
+/* Does the operation go when nobody reads its results, or the slot that it stores to? A
+ * captured slot is read elsewhere. */
 static bool is_droppable(const Op *op)
 {
     if (op->code == OP_SLOT_STORE)

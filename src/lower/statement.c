@@ -7,8 +7,8 @@ static void lower_function_def(Lower *l, Node *node)
 {
     AstFunctionDef *def = (AstFunctionDef *)node;
     if (def->decorator_list.len)
-        flow_refuse(l, def->decorator_list.data[0], E_STATEMENT, "leave it out: an inner "
-                    "function is compiled with the function around it",
+        flow_refuse(l, def->decorator_list.data[0], E_STATEMENT,
+                    "leave it out: an inner function is compiled with the function around it",
                     "a decorator in a compiled function is not compiled");
     assign_name(l, def->name, closure_make(l, node), node);
 }

@@ -1,8 +1,8 @@
-/* BINARY_WIDE: arithmetic whose exact value only some of its bits, or a comparison, are taken from.
+/* BINARY_WIDE: arithmetic of whose exact value only some bits, or a comparison, are wanted.
  *
- * Hashes, generators of random numbers and modular powers compute with Python ints far beyond 64
- * bits on the way to `& mask`, `% m`, `// n`, `>> k` or a comparison. A + - * ^ | << all of whose
- * uses are of that kind, or are such an operation themselves, may be carried in 128 bits.
+ * Hashes, generators of random numbers and modular powers compute with Python ints far beyond
+ * 64 bits on the way to `& mask`, `% m`, `// n`, `>> k` or a comparison. A + - * ^ | << all of
+ * whose uses are of that kind, or are such an operation themselves, may be carried in 128 bits.
  */
 #include "lower/lowering.h"
 

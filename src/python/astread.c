@@ -1,7 +1,7 @@
 /* Reading `ast` objects. See astread.h.
  *
- * The caller's `ast` tree owns all objects in it, and nobody else sees it: attributes are borrowed
- * from it, so that leaving for lack of memory leaks nothing.
+ * The caller's `ast` tree owns all objects in it, and nobody else sees it: attributes are
+ * borrowed from it, so that leaving for lack of memory leaks nothing.
  */
 #include "python/astread.h"
 
@@ -244,8 +244,8 @@ static int read_string(AstReader *reader, PyObject *value, Constant *out)
         return -1;
     }
     Py_DECREF(bytes);
-    out->text = intern_text(reader->names, PyBytes_AS_STRING(bytes),
-                            (size_t)PyBytes_GET_SIZE(bytes));
+    out->text =
+        intern_text(reader->names, PyBytes_AS_STRING(bytes), (size_t)PyBytes_GET_SIZE(bytes));
     return 0;
 }
 
@@ -331,10 +331,9 @@ static void complete_alias(AstReader *reader, AstAlias *alias)
         return;
     const char *name = alias->name->text, *dot = strchr(name, '.');
     alias->is_top = dot;
-    alias->asname = astread_mangle(reader, dot ? arena_strndup(reader->arena, name,
-                                                               (size_t)(dot - name))
-                                               : name,
-                                   dot ? (size_t)(dot - name) : alias->name->length);
+    alias->asname = astread_mangle(
+        reader, dot ? arena_strndup(reader->arena, name, (size_t)(dot - name)) : name,
+        dot ? (size_t)(dot - name) : alias->name->length);
 }
 
 static int read_fields(AstReader *reader, PyObject *object, Node *node)

@@ -1,8 +1,8 @@
 /* Reading functions. See reader.h.
  *
- * What allocates on arenas runs between `guard_enter` and `guard_leave`: when memory runs out there,
- * control comes back to guard_enter's place; all references are held by the Capture or Reading, whose
- * owner releases them in either case.
+ * What allocates on arenas runs between `guard_enter` and `guard_leave`: when memory runs out
+ * there, control comes back to guard_enter's place; all references are held by the Capture or
+ * Reading, whose owner releases them in either case.
  */
 #include "python/reader.h"
 
@@ -79,21 +79,19 @@ static int capture_params(Capture *c)
     const PyCodeObject *o = c->object;
     PyObject *defaults = PyFunction_GetDefaults(c->function); /* borrowed, both */
     PyObject *by_keyword = PyFunction_GetKwDefaults(c->function);
-    int first_default =
-        o->co_argcount - (defaults ? (int)PyTuple_GET_SIZE(defaults) : 0);
+    int first_default = o->co_argcount - (defaults ? (int)PyTuple_GET_SIZE(defaults) : 0);
     int count = o->co_argcount + o->co_kwonlyargcount, status = 0;
     c->code->params = ARENA_ARRAY(c->code->arena, Param, count + 1);
     for (int i = 0; status == 0 && i < o->co_argcount; i++)
-        status = param_add(c, i,
-                           i < o->co_posonlyargcount ? PARAM_POSITIONAL_ONLY : PARAM_NORMAL,
-                           i >= first_default);
+        status =
+            param_add(c, i, i < o->co_posonlyargcount ? PARAM_POSITIONAL_ONLY : PARAM_NORMAL,
+                      i >= first_default);
     if (status == 0 && o->co_flags & CO_VARARGS)
         status = param_add(c, count, PARAM_STAR, false);
     for (int i = o->co_argcount; status == 0 && i < count; i++) {
         PyObject *name = PyTuple_GET_ITEM(c->variables, i);
         bool has_default = by_keyword && PyDict_GetItemWithError(by_keyword, name);
-        status = PyErr_Occurred() ? -1 : param_add(c, i, PARAM_KEYWORD_ONLY,
-                                                   has_default);
+        status = PyErr_Occurred() ? -1 : param_add(c, i, PARAM_KEYWORD_ONLY, has_default);
     }
     return status;
 }
@@ -167,7 +165,7 @@ typedef struct Reading {
     const char *class;
     PyObject *tree, *node; /* the parsed text, and the def or lambda in it */
     AstReader ast;
-    PyObject *free;        /* names of the closure's cells */
+    PyObject *free; /* names of the closure's cells */
     ReaderFailure *failure;
 } Reading;
 
@@ -176,29 +174,30 @@ static int fail(Reading *r, DiagCode code, const char *what)
 {
     PyErr_Clear();
     r->failure->code = code;
-    r->failure->message =
-        PyUnicode_FromFormat("%U, line %d: %s", r->object->co_filename,
-                             r->object->co_firstlineno, what);
+    r->failure->message = PyUnicode_FromFormat("%U, line %d: %s", r->object->co_filename,
+                                               r->object->co_firstlineno, what);
     return -1;
 }
 
 static int fail_stale(Reading *r)
 {
-    return fail(r, E_STALE_SOURCE,
-                "the source found here is not that of the running function. Was the file edited "
-                "after it was imported? Then import it again. If the text was given as source=, "
-                "it must be the one that the function was made from");
+    return fail(
+        r, E_STALE_SOURCE,
+        "the source found here is not that of the running function. Was the file edited "
+        "after it was imported? Then import it again. If the text was given as source=, "
+        "it must be the one that the function was made from");
 }
 
 static int fail_missing(Reading *r)
 {
-    return fail(r, E_NO_SOURCE,
-                "the function's source is not available. Define the function in a file, in IPython "
-                "or in Jupyter, or give its text: jit(source=...)");
+    return fail(
+        r, E_NO_SOURCE,
+        "the function's source is not available. Define the function in a file, in IPython "
+        "or in Jupyter, or give its text: jit(source=...)");
 }
 
-/* The class that private names belong to: in "f.<locals>.C.m.<locals>.g" it is C. On the arena; NULL
- * where there is none. */
+/* The class that private names belong to: in "f.<locals>.C.m.<locals>.g" it is C. On the arena;
+ * NULL where there is none. */
 static const char *find_class(Reading *r)
 {
     const char *name = PyUnicode_AsUTF8(r->object->co_qualname);
@@ -341,8 +340,9 @@ static int read_all(Reading *r)
 {
     const char *text = r->code->source->text;
     if (r->object->co_flags & (CO_COROUTINE | CO_ASYNC_GENERATOR))
-        return fail(r, E_STATEMENT, "an async function is not compiled: define it with `def`, "
-                                    "and await outside of compiled code");
+        return fail(r, E_STATEMENT,
+                    "an async function is not compiled: define it with `def`, "
+                    "and await outside of compiled code");
     if (!text)
         return fail_missing(r);
     if (!*text)
@@ -394,9 +394,9 @@ bool reader_read(State *state, Code *code)
     if (code->tree || reader_read_core(state->names, code, &failure) == 0)
         return true;
     if (failure.message)
-        error_raise(state, diag_class(failure.code) == DIAG_UNSUPPORTED_ERROR
-                               ? "UnsupportedError"
-                               : "CompileError",
+        error_raise(state,
+                    diag_class(failure.code) == DIAG_UNSUPPORTED_ERROR ? "UnsupportedError"
+                                                                       : "CompileError",
                     failure.message);
     Py_XDECREF(failure.message);
     return false;

@@ -1,14 +1,14 @@
 /* Comparing a source with a code object. See reader_check.h.
  *
- * The def is compiled where it finds the same names as the original did: in a class, for private
- * names and __class__, in a function whose parameters are the closure's variables. What both code
- * objects do is then compared, and what all functions inside do; lines and columns are not. Import
- * hooks that rewrite a module's tree (pytest does, for its asserts) leave names that no source has;
- * of such a code object only the signature is compared.
+ * The def is compiled where it finds the same names as the original did: in a class, for
+ * private names and __class__, in a function whose parameters are the closure's variables. What
+ * both code objects do is then compared, and what all functions inside do; lines and columns
+ * are not. Import hooks that rewrite a module's tree (pytest does, for its asserts) leave names
+ * that no source has; of such a code object only the signature is compared.
  *
- * CPython compiles `np.sqrt(x)` in one way when the module imports np, and in another when it assigns
- * it. The code object does not tell; the guess is that the globals which are modules were imported,
- * and where the codes differ, other guesses follow.
+ * CPython compiles `np.sqrt(x)` in one way when the module imports np, and in another when it
+ * assigns it. The code object does not tell; the guess is that the globals which are modules
+ * were imported, and where the codes differ, other guesses follow.
  */
 #include "python/reader_check.h"
 
@@ -48,8 +48,8 @@ static int set_last(PyObject *node, PyObject *item)
     return status;
 }
 
-/* The closure's variables as parameters; `__class__` a class has by itself, and what the compiler
- * makes up is no name. */
+/* The closure's variables as parameters; `__class__` a class has by itself, and what the
+ * compiler makes up is no name. */
 static PyObject *closure_params(PyCodeObject *code, bool has_class)
 {
     PyObject *free = PyCode_GetFreevars(code), *names = PyList_New(0), *joined = NULL;
@@ -69,22 +69,25 @@ static PyObject *closure_params(PyCodeObject *code, bool has_class)
     return joined;
 }
 
-/* "global f", where the function calls itself by a global name and not by a closure's. */
+/* "global f", where the name that is bound in that place, the function's or its class's, is a
+ * global to the function, and not a closure's variable. */
 static PyObject *own_name(PyCodeObject *code, const char *class)
 {
     PyObject *free = PyCode_GetFreevars(code);
-    if (!free)
-        return NULL;
-    int captured = PySequence_Contains(free, code->co_name);
-    Py_DECREF(free);
-    if (captured < 0)
-        return NULL;
-    if (captured || class || !PyUnicode_IsIdentifier(code->co_name))
-        return PyUnicode_FromString("pass");
-    return PyUnicode_FromFormat("global %U", code->co_name);
+    PyObject *name = class ? PyUnicode_FromString(class) : Py_NewRef(code->co_name);
+    int captured = free && name ? PySequence_Contains(free, name) : -1;
+    PyObject *text = NULL;
+    if (captured > 0 || (captured == 0 && !PyUnicode_IsIdentifier(name)))
+        text = PyUnicode_FromString("pass");
+    else if (captured == 0)
+        text = PyUnicode_FromFormat("global %U", name);
+    Py_XDECREF(free);
+    Py_XDECREF(name);
+    return text;
 }
 
-/* The place that the original had: "import np\ndef _(a, b):\n global f\n class C:\n  _ = 0\n". */
+/* The place that it had: "import np\ndef _(a, b):\n global f\n class C:\n  _ = 0\n", with a name
+ * that nobody uses for _. */
 static PyObject *place_text(PyCodeObject *code, const char *class, PyObject *imports)
 {
     PyObject *own = own_name(code, class);
@@ -93,8 +96,9 @@ static PyObject *place_text(PyCodeObject *code, const char *class, PyObject *imp
     PyObject *names = comma ? PyUnicode_Join(comma, imports) : NULL;
     const char *import = PyList_GET_SIZE(imports) ? "import " : "";
     if (params && names && own)
-        text = PyUnicode_FromFormat("%s%U\ndef _(%U):\n %U\n class %s:\n  _ = 0\n", import, names,
-                                    params, own, class ? class : "_");
+        text = PyUnicode_FromFormat(
+            "%s%U\ndef __martlet__(%U):\n %U\n class %s:\n  __martlet__ = 0\n", import, names,
+            params, own, class ? class : "__martlet__");
     Py_XDECREF(own);
     Py_XDECREF(params);
     Py_XDECREF(comma);
@@ -191,8 +195,7 @@ static int same_part(PyObject *a, PyObject *b)
 
 static bool has_same_signature(const PyCodeObject *a, const PyCodeObject *b)
 {
-    return a->co_argcount == b->co_argcount &&
-           a->co_posonlyargcount == b->co_posonlyargcount &&
+    return a->co_argcount == b->co_argcount && a->co_posonlyargcount == b->co_posonlyargcount &&
            a->co_kwonlyargcount == b->co_kwonlyargcount &&
            ((a->co_flags ^ b->co_flags) & ~NESTED) == 0;
 }
@@ -201,6 +204,8 @@ static int same_codes(PyCodeObject *a, PyCodeObject *b)
 {
     if (!has_same_signature(a, b) || PyUnicode_Compare(a->co_name, b->co_name) != 0)
         return 0;
+    if (!(a->co_flags & CO_OPTIMIZED))
+        return 1; /* a class, whose code holds its line; it is refused anyway */
     int same = same_part(PyCode_GetCode(a), PyCode_GetCode(b));
     if (same > 0)
         same = same_constants(a->co_consts, b->co_consts);

@@ -1,7 +1,7 @@
 /* Finding a function's text. See reader_source.h.
  *
- * A def is found by the code object's first line, and ends where the scanner says. A lambda stands
- * somewhere in its first line; where its body ends, the code object's positions tell.
+ * A def is found by the code object's first line, and ends where the scanner says. A lambda
+ * stands somewhere in its first line; where its body ends, the code object's positions tell.
  */
 #include "python/reader_source.h"
 
@@ -32,8 +32,8 @@ static PyObject *ask_linecache(PyObject *function, PyCodeObject *code)
         lines = PyObject_CallMethod(module, "_getlines_from_code", "O", code);
     bool is_found = lines && PyList_Check(lines) && PyList_GET_SIZE(lines) > 0;
     if (checked && !is_found && !PyErr_Occurred())
-        Py_XSETREF(lines, PyObject_CallMethod(module, "getlines", "OO", code->co_filename,
-                                              globals));
+        Py_XSETREF(lines,
+                   PyObject_CallMethod(module, "getlines", "OO", code->co_filename, globals));
     Py_XDECREF(module);
     Py_XDECREF(checked);
     return lines;
@@ -172,8 +172,8 @@ static bool last_place(PyCodeObject *code, Place *place)
         if (!PyCode_Addr2Location(code, (int)at, &line, &column, &end_line, &end_column))
             continue;
         int relative = end_line - code->co_firstlineno;
-        if (end_column >= 0 && (relative > place->line || (relative == place->line &&
-                                                           end_column > place->column)))
+        if (end_column >= 0 &&
+            (relative > place->line || (relative == place->line && end_column > place->column)))
             *place = (Place){relative, end_column};
     }
     return place->line >= 0;

@@ -9,14 +9,14 @@
 
 #include "base/arena.h"
 
-/* The lines of the function's file as `linecache` has them, or those of `given` text: a new list, or
- * None where there are none. NULL with an exception. */
+/* The lines of the function's file as `linecache` has them, or those of `given` text: a new
+ * list, or None where there are none. NULL with an exception. */
 PyObject *reader_lines(PyObject *function, PyObject *given);
 
 bool reader_is_lambda(const PyCodeObject *code);
 
-/* The function's own lines on `arena`, and the index of the first: "" where it does not stand in the
- * lines. NULL with an exception. `is_given`: they may be those of the function alone. */
+/* The function's own lines on `arena`, and the index of the first: "" where it does not stand
+ * in the lines. NULL with an exception. `is_given`: they may be those of the function alone. */
 char *reader_text(PyCodeObject *code, PyObject *lines, bool is_given, Arena *arena,
                   uint32_t *first);
 

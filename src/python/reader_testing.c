@@ -1,4 +1,5 @@
-/* The reader and lowering for tests: a function in, text out, nothing else of Martlet. See reader.h. */
+/* The reader and lowering for tests: a function in, text out, nothing else of Martlet. See
+ * reader.h. */
 #include "lower/lower.h"
 #include "python/reader.h"
 #include "python/reader_core.h"

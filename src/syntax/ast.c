@@ -1,6 +1,7 @@
 /* The syntax tree: shapes from node.def, the walker and the printer over them.
  *
- * Nothing here knows a node by name: what can be said of all nodes is said through their shapes.
+ * Nothing here knows a node by name: what can be said of all nodes is said through their
+ * shapes.
  */
 #include "syntax/ast.h"
 
@@ -30,14 +31,14 @@ static void print_node(Printer *p, const Node *node);
 #define OPERATORS(f) FIELD(f, FIELD_OPERATORS)
 #define LITERAL(f) FIELD(f, FIELD_LITERAL)
 #define EXTRA(T, f)
-#define NODE(name, Type, group, all_fields)                                              \
-    static const AstShape *shape_##Type(void)                                            \
-    {                                                                                    \
-        typedef Ast##Type Self;                                                          \
-        static const AstField fields[] = {all_fields{NULL, FIELD_CHILD, 0}};             \
-        static const AstShape shape = {#Type, GROUP_##group, sizeof(Self),               \
-                                       sizeof fields / sizeof fields[0] - 1, fields};    \
-        return &shape;                                                                   \
+#define NODE(name, Type, group, all_fields)                                           \
+    static const AstShape *shape_##Type(void)                                         \
+    {                                                                                 \
+        typedef Ast##Type Self;                                                       \
+        static const AstField fields[] = {all_fields{NULL, FIELD_CHILD, 0}};          \
+        static const AstShape shape = {#Type, GROUP_##group, sizeof(Self),            \
+                                       sizeof fields / sizeof fields[0] - 1, fields}; \
+        return &shape;                                                                \
     }
 #include "syntax/node.def"
 #undef NODE
@@ -145,7 +146,8 @@ static uint32_t head_width(const Node *node)
     if (node->kind == NODE_FUNCTION_DEF)
         return (uint32_t)strlen("def ") + ((const AstFunctionDef *)node)->name->length;
     if (node->kind == NODE_ASYNC_FUNCTION_DEF)
-        return (uint32_t)strlen("async def ") + ((const AstAsyncFunctionDef *)node)->name->length;
+        return (uint32_t)strlen("async def ") +
+               ((const AstAsyncFunctionDef *)node)->name->length;
     if (node->kind == NODE_CLASS_DEF)
         return (uint32_t)strlen("class ") + ((const AstClassDef *)node)->name->length;
     return (uint32_t)strlen(node->kind == NODE_EXCEPT_HANDLER ? "except" : "try");
@@ -261,10 +263,10 @@ static void print_literal(Printer *p, const void *at)
 static void print_node(Printer *p, const Node *node)
 {
     static void (*const print_field[])(Printer *, const void *) = {
-        [FIELD_CHILD] = print_child,         [FIELD_LIST] = print_list,
-        [FIELD_NAME] = print_text,           [FIELD_NAMES] = print_names,
-        [FIELD_TEXT] = print_text,           [FIELD_NUMBER] = print_number,
-        [FIELD_OPERATOR] = print_operator,   [FIELD_OPERATORS] = print_operators,
+        [FIELD_CHILD] = print_child,       [FIELD_LIST] = print_list,
+        [FIELD_NAME] = print_text,         [FIELD_NAMES] = print_names,
+        [FIELD_TEXT] = print_text,         [FIELD_NUMBER] = print_number,
+        [FIELD_OPERATOR] = print_operator, [FIELD_OPERATORS] = print_operators,
         [FIELD_LITERAL] = print_literal,
     };
     const AstShape *shape = ast_shape(node->kind);

@@ -1,9 +1,9 @@
 /* The syntax tree: a function's source as nodes, each with its span.
  *
- * The nodes are rows of node.def. A Node is the head of one struct per row (`AstBinOp` …), reached
- * by its kind; every struct is described by an AstShape, through which the reader, the printer and
- * the walker handle all nodes alike. Trees live on the function's arena and are immutable after
- * scope analysis.
+ * The nodes are rows of node.def. A Node is the head of one struct per row (`AstBinOp` …),
+ * reached by its kind; every struct is described by an AstShape, through which the reader, the
+ * printer and the walker handle all nodes alike. Trees live on the function's arena and are
+ * immutable after scope analysis.
  */
 #ifndef MARTLET_SYNTAX_AST_H
 #define MARTLET_SYNTAX_AST_H
@@ -120,8 +120,8 @@ Node *ast_new(Arena *arena, NodeKind kind, Span span);
 typedef void AstVisit(void *context, Node *child);
 void ast_children(const Node *node, AstVisit *visit, void *context);
 
-/* Where a statement with a suite has its head, as messages point to it: `def f`, `for x in a`, `try`;
- * of other nodes all. */
+/* Where a statement with a suite has its head, as messages point to it: `def f`, `for x in a`,
+ * `try`; of other nodes all. */
 Span ast_head(const Node *node);
 
 /* As ast.dump writes it, on indented lines: "BinOp(left=Name(id='x'), op=Add(), …)". */

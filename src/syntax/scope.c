@@ -1,10 +1,11 @@
 /* Scopes: binding, then resolving.
  *
- * One walk over the tree collects what each function binds and which names it uses; then every use
- * is resolved through the enclosing functions. The walk knows in which order a function's parts run,
- * and gives each binding and each inner function a time. A capture by value is right when nothing
- * binds the variable later. Loops repeat, so an inner function made in a loop counts as made when the
- * outermost loop around it starts. What runs twice otherwise (nothing does) would break this.
+ * One walk over the tree collects what each function binds and which names it uses; then every
+ * use is resolved through the enclosing functions. The walk knows in which order a function's
+ * parts run, and gives each binding and each inner function a time. A capture by value is right
+ * when nothing binds the variable later. Loops repeat, so an inner function made in a loop
+ * counts as made when the outermost loop around it starts. What runs twice otherwise (nothing
+ * does) would break this.
  */
 #include "syntax/scope.h"
 
@@ -60,8 +61,8 @@ static void bind_target(Walk *walk, Node *target)
     } else if (target->kind == NODE_STARRED) {
         bind_target(walk, ((AstStarred *)target)->value);
     } else if (target->kind == NODE_TUPLE || target->kind == NODE_LIST) {
-        NodeList elements = target->kind == NODE_TUPLE ? ((AstTuple *)target)->elts
-                                                       : ((AstList *)target)->elts;
+        NodeList elements =
+            target->kind == NODE_TUPLE ? ((AstTuple *)target)->elts : ((AstList *)target)->elts;
         for (uint32_t i = 0; i < elements.len; i++)
             bind_target(walk, elements.data[i]);
     } else {
@@ -328,7 +329,8 @@ static void bind_name(Walk *walk, const Symbol *name, Node *by)
     Binder *binder = (Binder *)walk;
     (void)by;
     if (map_get(&binder->scope->nonlocals, map_key(name)))
-        vec_push(binder->arena, &binder->nonlocal_bindings, ((Use){binder->scope, name, false}));
+        vec_push(binder->arena, &binder->nonlocal_bindings,
+                 ((Use){binder->scope, name, false}));
     else
         local_bind(binder, name);
 }

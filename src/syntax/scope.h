@@ -1,9 +1,9 @@
 /* Scopes: what every name in a function means.
  *
- * A Scope belongs to one def or lambda; the function's own variables are numbered (parameters first),
- * and so are those that it captures from enclosing functions of the same tree. A captured variable is
- * passed on by value when nothing binds it after the inner function was made; otherwise it
- * `is_cell`: it lives in memory that both functions see.
+ * A Scope belongs to one def or lambda; the function's own variables are numbered (parameters
+ * first), and so are those that it captures from enclosing functions of the same tree. A
+ * captured variable is passed on by value when nothing binds it after the inner function was
+ * made; otherwise it `is_cell`: it lives in memory that both functions see.
  *
  * Comprehensions and classes are not looked into: they are refused by lower.
  */
@@ -18,8 +18,8 @@ typedef enum VariableKind {
     VARIABLE_LOCAL,
     VARIABLE_CAPTURE, /* a variable of an enclosing function in the tree */
     VARIABLE_SELF,    /* the inner function itself, whose name nothing else is bound to */
-    VARIABLE_CELL,    /* a free variable of the outermost function: a cell of Python's closure */
-    VARIABLE_GLOBAL,  /* or a builtin */
+    VARIABLE_CELL,   /* a free variable of the outermost function: a cell of Python's closure */
+    VARIABLE_GLOBAL, /* or a builtin */
 } VariableKind;
 
 typedef struct Variable {
@@ -28,12 +28,12 @@ typedef struct Variable {
     uint32_t index;         /* LOCAL: among the locals; CAPTURE: among the captures */
     struct Variable *outer; /* CAPTURE, SELF: as the enclosing function has it */
     bool is_param;
-    bool is_cell;           /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
-    bool is_deleted;        /* by del, or at the end of an except … as */
-    bool is_bound_first;    /* a statement of the function's own suite binds it before any capture */
-    bool may_be_unbound;    /* set by lower: some inner function is made while it may be unbound */
+    bool is_cell;    /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
+    bool is_deleted; /* by del, or at the end of an except … as */
+    bool is_bound_first; /* a statement of the function's own suite binds it, then it is captured */
+    bool may_be_unbound; /* set by lower: some inner function is made while it may be unbound */
     uint32_t bind_count;
-    uint32_t bound_first;   /* times, in the order of the source; see scope.c */
+    uint32_t bound_first; /* times, in the order of the source; see scope.c */
     uint32_t bound_last, captured_first;
 } Variable;
 
@@ -42,14 +42,14 @@ typedef struct Scope {
     Node *function;       /* AstFunctionDef or AstLambda */
     Map variables;        /* Symbol → Variable, all names that occur */
     VEC(Variable *) locals, captures;
-    Map nonlocals;        /* names declared so */
+    Map nonlocals; /* names declared so */
     uint32_t now, loop_start, loop_depth, born; /* times, while analysing */
     bool has_yield;
     bool uses_self; /* some name is a VARIABLE_SELF */
 } Scope;
 
-/* Analyses a def or lambda with all functions inside, and sets their nodes' `scope`. `free` names
- * the cells of the Python closure. */
+/* Analyses a def or lambda with all functions inside, and sets their nodes' `scope`. `free`
+ * names the cells of the Python closure. */
 Scope *scope_analyse(Arena *arena, Node *function, NameList free);
 
 /* The scope of an analysed AstFunctionDef or AstLambda. */

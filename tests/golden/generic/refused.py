@@ -30,7 +30,7 @@ def expressions(a):
     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
     d = 340282366920938463463374607431768211456 + a
     yield a
-    return f"{a:{b}}", (yield from a)
+    return (yield from a)
 
 
 def outer():
@@ -156,14 +156,9 @@ inner = outer()
 #      |     ^^^^^^^
 #   help: fill an array and return it
 #
-# refused.py:33:12: a computed format is not compiled
-#   33 |     return f"{a:{b}}", (yield from a)
-#      |            ^^^^^^^^^^
-#   help: write the width as a number
-#
-# refused.py:33:25: a generator is not compiled
-#   33 |     return f"{a:{b}}", (yield from a)
-#      |                         ^^^^^^^^^^^^
+# refused.py:33:13: a generator is not compiled
+#   33 |     return (yield from a)
+#      |             ^^^^^^^^^^^^
 #   help: fill an array and return it
 #
 # func @outer() {

@@ -245,6 +245,37 @@ def test_closures(testing, load):
     assert "py.cell {a}" in testing.generic(cls.method)
 
 
+def test_recursion(testing, load):
+    module = load(
+        """
+        def by_global(n):
+            return by_global(n - 1)
+
+        def outer():
+            def by_cell(n):
+                return by_cell(n - 1)
+            return by_cell
+        by_cell = outer()
+
+        class C:
+            def method(self):
+                return C.method(self) + method(1)
+
+        def method(self):
+            return method(self)
+
+        again = lambda n: again(n - 1)
+        under = lambda n: _(n)
+        _ = under
+        """
+    )
+    assert "py.global {by_global}" in testing.generic(module.by_global)
+    assert "py.cell {by_cell}" in testing.generic(module.by_cell)
+    assert "py.global {method}" in testing.generic(module.C.method)
+    assert "py.global {again}" in testing.generic(module.again)
+    assert "py.global {_}" in testing.generic(module.under)
+
+
 def test_lambdas(testing, load):
     module = load(
         """
@@ -432,3 +463,9 @@ def test_optimized_python_drops_asserts(testing, load):
     for flags, expected in ([], "True"), (["-O"], "False"):
         run = subprocess.run([sys.executable, *flags, "-c", script], capture_output=True, text=True)
         assert run.stdout.strip() == expected, run.stderr
+
+
+def test_computed_format(testing, load):
+    """Apart from the golden file: Python 3.12 has other columns in f-strings."""
+    module = load("def f(a, b):\n    return f'{a:{b}}'\n")
+    assert "a computed format is not compiled" in testing.generic(module.f)
