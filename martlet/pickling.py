@@ -21,7 +21,7 @@ def load(module: str, name: str) -> Any:
 
 
 def is_by_value(module: str) -> bool:
-    """Is cloudpickle at work, and pickles what `module` defines by value (a notebook's cells)?"""
+    """Does cloudpickle, at work now, pickle what `module` defines by value (a notebook)?"""
     frame = sys._getframe(1)
     while frame is not None:
         if frame.f_globals.get("__name__") in CLOUDPICKLE:

@@ -30,9 +30,8 @@ def _make(function: Any, signatures: list[Any], identity: Any, options: dict[str
     if isinstance(function, _core.Dispatcher):
         function = function.py_func
     if not isinstance(function, FunctionType):
-        raise TypeError(
-            f"vectorize takes a Python function, not an object of type {type(function).__name__}"
-        )
+        kind = type(function).__name__
+        raise TypeError(f"vectorize takes a Python function, not an object of type {kind}")
     if _core.is_disabled():
         return np.vectorize(function)
     dispatcher = jit(**options)(function)
@@ -46,11 +45,11 @@ def vectorize(
 ) -> Any:
     """Make a NumPy ufunc of a function of numbers: f(x, y) works on arrays element by element.
 
-    The result is a true numpy.ufunc, with broadcasting, out=, where=, reduce, accumulate, outer
-    and at. With signatures (`@vectorize(["float64(float64, float64)"])`) the loops are compiled
-    at once, and NumPy converts arguments to them; without, a loop is compiled for the dtypes that
-    come. In the function elements are NumPy scalars, and Python numbers given as arguments remain
-    Python numbers.
+    The result is a true numpy.ufunc, with broadcasting, out=, where=, reduce, accumulate,
+    outer and at. With signatures (`@vectorize(["float64(float64, float64)"])`) the loops are
+    compiled at once, and NumPy converts arguments to them; without, a loop is compiled for the
+    dtypes that come. In the function elements are NumPy scalars, and Python numbers given as
+    arguments remain Python numbers.
 
     identity: what reduce starts from: 0, 1, -1, None, or "reorderable" (no start, any order).
     The other options are those of jit.

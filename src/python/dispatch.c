@@ -9,8 +9,7 @@
 
 #include "python/convert.h"
 #include "python/error.h"
-#include "python/known.h"
-#include "python/library.h"
+#include "python/request.h"
 #include "python/typeof.h"
 
 /* Arguments in keys and slots, and room for what a row with moves makes of the slots. */
@@ -21,9 +20,10 @@ typedef struct Packed {
     uint64_t *moved;
     size_t moved_size;
     bool owns_moved;
+    uint64_t call; /* the dispatcher's number for it */
 } Packed;
 
-enum { MAX_ATTEMPTS = 8 };
+enum { MAX_ATTEMPTS = 16, MAX_ROWS_AT_REST = 8 };
 
 /* ---- rows ---- */
 
@@ -39,7 +39,7 @@ static void row_to_front(Dispatcher *d, uint32_t at)
 {
     Row *row = d->rows[at];
     memmove(d->rows + 1, d->rows, at * sizeof *d->rows);
-    d->rows[0] = row;
+    d->rows[0] = d->first = row;
 }
 
 static bool grow_moved(Packed *packed, size_t size)
@@ -59,14 +59,16 @@ static bool grow_moved(Packed *packed, size_t size)
     return true;
 }
 
-/* The row for the keys whose tests the slots pass; NULL when there is none, or with an exception.
+/* The row for the keys whose tests the slots pass and that was not tried in this call; NULL when there
+ * is none, or with an exception.
  * packed->moved receives the parameters' slots of a row that has moves. */
 static Row *find_row(Dispatcher *d, Packed *packed, MatchStatus *status)
 {
     for (uint32_t i = 0; i < d->row_count; i++) {
         Row *row = d->rows[i];
         uint32_t failed;
-        if (!are_keys_equal(row->keys, packed->keys, d->param_count))
+        if (!are_keys_equal(row->keys, packed->keys, d->param_count) ||
+            row->spec->tried == packed->call)
             continue;
         if (row->move_count > 0 && !grow_moved(packed, row->slot_count))
             return NULL;
@@ -112,6 +114,7 @@ static void remove_rows(Dispatcher *d, const Specialisation *spec)
             specialisation_row_free(row);
     }
     d->row_count = kept;
+    d->first = kept ? d->rows[0] : NULL;
     if (dead)
         specialisation_row_free(dead);
 }
@@ -132,6 +135,7 @@ void dispatch_rows_clear(Dispatcher *d)
     Row **rows = d->rows;
     uint32_t count = d->row_count;
     d->rows = NULL;
+    d->first = NULL;
     d->row_count = d->row_cap = 0;
     for (uint32_t i = 0; i < count; i++)
         specialisation_row_free(rows[i]);
@@ -140,135 +144,12 @@ void dispatch_rows_clear(Dispatcher *d)
 
 /* ---- compiling ---- */
 
-typedef struct Leave {
-    PyThreadState *thread;
-} Leave;
-
-static void leave_python(void *context)
-{
-    ((Leave *)context)->thread = PyEval_SaveThread();
-}
-
-static void enter_python(void *context)
-{
-    PyEval_RestoreThread(((Leave *)context)->thread);
-}
-
 static const char *function_name(const Dispatcher *d)
 {
     const char *name = PyUnicode_AsUTF8(((PyFunctionObject *)d->function)->func_qualname);
     if (!name)
         PyErr_Clear();
     return name ? name : "function";
-}
-
-/* Runs the compiler once. The Compiled is in the result. -1 with an exception. */
-static int compile_once(Dispatcher *d, const Type *const *types, const Type *wanted_result,
-                        EntryKind entry, unsigned want, Resolution *r, CompileResult *result)
-{
-    Leave leave;
-    CompileRequest request = {
-        .code = d->code->code,
-        .args = types,
-        .arg_count = d->param_count,
-        .result = wanted_result,
-        .entry = entry,
-        .options = d->options,
-        .resolver = &r->resolver,
-        .want = want,
-        .leave_python = leave_python,
-        .enter_python = enter_python,
-        .context = &leave,
-        .fail_after = -1,
-    };
-    compiler_compile(d->state->engine, &request, result);
-    if (!result->compiled && result->wants_const == 0 &&
-        !resolve_explain(r, result, d->function))
-        error_raise_compile(d->state, result, d->function);
-    if (!PyErr_Occurred() && result->warnings)
-        error_warn(d->state, result, d->function);
-    if (!PyErr_Occurred())
-        return 0;
-    if (result->compiled)
-        compiled_free(d->state->engine, result->compiled);
-    result->compiled = NULL;
-    return -1;
-}
-
-/* A Const for each parameter in `wanted` whose argument can be one. True when a type changed. */
-static bool add_constants(Dispatcher *d, const Type **types, PyObject *const *args,
-                          uint64_t wanted)
-{
-    bool changed = false;
-    for (uint32_t i = 0; args && i < d->param_count && i < 64; i++) {
-        if (!(wanted >> i & 1))
-            continue;
-        const Type *type = typeof_constant(d->state, args[i]);
-        changed |= type && type != types[i];
-        types[i] = type ? type : types[i];
-    }
-    PyErr_Clear();
-    return changed;
-}
-
-static uint64_t wanted_constants(const Dispatcher *d)
-{
-    const Code *code = d->code->code;
-    uint64_t wanted = 0;
-    for (uint32_t i = 0; i < code->param_count && i < 64; i++)
-        wanted |= (uint64_t)code->params[i].wants_const << i;
-    return wanted;
-}
-
-/* Compiles, with the values of `args` (may be NULL) where typing asks for them. */
-static Compiled *compile(Dispatcher *d, const Type **types, PyObject *const *args,
-                         const Type *wanted_result, EntryKind entry, unsigned want,
-                         Resolution *r)
-{
-    State *state = d->state;
-    CompileResult result;
-    if (state_load_backend(state) < 0 || known_open(state) < 0 || library_open(state) < 0)
-        return NULL;
-    add_constants(d, types, args, wanted_constants(d));
-    for (;;) {
-        if (resolve_open(r, state, &d->varying, d->is_frozen) < 0)
-            return NULL;
-        int status = compile_once(d, types, wanted_result, entry, want, r, &result);
-        uint64_t wanted = result.wants_const;
-        bool again = status == 0 && !result.compiled && add_constants(d, types, args, wanted);
-        if (status == 0 && !result.compiled && !again)
-            error_raise_compile(state, &result, d->function);
-        compiler_result_free(&result);
-        if (!again)
-            return status == 0 ? result.compiled : NULL;
-        resolve_close(r);
-    }
-}
-
-Specialisation *dispatch_specialise(Dispatcher *d, const Type **types, PyObject *const *args,
-                                    const Type *wanted_result, EntryKind entry)
-{
-    Resolution r = {0};
-    Specialisation *spec = NULL;
-    Compiled *compiled = compile(d, types, args, wanted_result, entry, 0, &r);
-    if (compiled) {
-        SpecialisationParts parts = {
-            .compiled = compiled,
-            .names = r.names,
-            .name_count = r.name_count,
-            .hidden = r.hidden,
-            .hidden_count = r.hidden_count,
-            .codes = r.codes,
-            .releases_gil = d->releases_gil,
-        };
-        r.names = NULL;
-        r.hidden = NULL;
-        spec = specialisation_new(d->state, &parts);
-        if (spec)
-            spec->serial = d->serial++;
-    }
-    resolve_close(&r);
-    return spec;
 }
 
 int dispatch_compile(Dispatcher *d, const Type *const *types, const Type *result)
@@ -281,7 +162,8 @@ int dispatch_compile(Dispatcher *d, const Type *const *types, const Type *result
         copy[i] = types[i];
         keys[i] = key_from_type(types[i]);
     }
-    Specialisation *spec = dispatch_specialise(d, copy, NULL, result, ENTRY_CALL);
+    Request request = {.types = copy, .result = result};
+    Specialisation *spec = request_specialise(d, &request);
     Row *row = spec ? specialisation_row(spec, keys, d->param_count) : NULL;
     if (spec)
         specialisation_leave(spec);
@@ -299,7 +181,8 @@ Compiled *dispatch_inspect(Dispatcher *d, const Type *const *types, unsigned wan
     const Type **copy = ARENA_ARRAY(&scratch, const Type *, d->param_count + 1);
     for (uint32_t i = 0; i < d->param_count; i++)
         copy[i] = types[i];
-    Compiled *compiled = compile(d, copy, NULL, NULL, ENTRY_CALL, want, &r);
+    Request request = {.types = copy, .want = want};
+    Compiled *compiled = request_compile(d, &request, &r);
     resolve_close(&r);
     arena_close(&scratch);
     return compiled;
@@ -322,7 +205,8 @@ static Row *miss_open(Dispatcher *d, const Packed *packed)
     const Type **types = ARENA_ARRAY(&scratch, const Type *, d->param_count + 1);
     for (uint32_t i = 0; i < d->param_count; i++)
         types[i] = key_type(d->state, packed->keys[i]);
-    Specialisation *spec = dispatch_specialise(d, types, packed->args, NULL, ENTRY_CALL);
+    Request request = {.types = types, .args = packed->args};
+    Specialisation *spec = request_specialise(d, &request);
     Row *row = spec ? row_for(d, spec, packed) : NULL;
     if (spec)
         specialisation_leave(spec);
@@ -407,6 +291,11 @@ static Row *row_take(Dispatcher *d, Packed *packed)
 
 /* ---- guards ---- */
 
+typedef struct Broken {
+    Dispatcher *d;
+    bool can_rest; /* only hidden arguments have values of another type */
+} Broken;
+
 void dispatch_note_varying(void *context, const NameGuard *guard)
 {
     Dispatcher *d = context;
@@ -415,62 +304,71 @@ void dispatch_note_varying(void *context, const NameGuard *guard)
     resolve_note_varying(&d->varying, guard->holder, guard->name);
 }
 
-/* 1: the specialisation is as good as ever. 0: it is gone. -1: an exception is set. */
+static void note_broken(void *context, const NameGuard *guard)
+{
+    Broken *broken = context;
+    dispatch_note_varying(broken->d, guard);
+    broken->can_rest &= guard->hidden >= 0;
+}
+
+/* A global that is now an int, now a float, has a specialisation for each: the one that does not fit
+ * rests. */
+static bool can_rest(const Dispatcher *d)
+{
+    uint32_t resting = 0;
+    for (uint32_t i = 0; i < d->row_count; i++)
+        resting += d->rows[i]->spec->tried != 0;
+    return !d->is_closed && resting < MAX_ROWS_AT_REST;
+}
+
+/* 1: the specialisation is as good as ever. 0: it is gone or rests. -1: an exception is set. */
 static int look_again(Dispatcher *d, Specialisation *spec)
 {
-    int status = -1;
-    specialisation_use(spec);
-    switch (guards_look(d->state, &spec->guards, dispatch_note_varying, d)) {
-    case GUARDS_HOLD:
-        status = 1;
-        break;
-    case GUARDS_FOLLOW:
-        status = specialisation_follow(spec) < 0 ? -1 : 1;
-        break;
-    case GUARDS_BROKEN:
-        status = 0;
-        break;
-    case GUARDS_FAILED:
-        break;
-    }
-    if (status == 1 && !specialisation_fits(spec))
-        status = 0;
-    if (status == 0)
+    Broken broken = {d, true};
+    GuardsState found = guards_look(d->state, &spec->guards, note_broken, &broken);
+    if (found == GUARDS_FAILED)
+        return -1;
+    bool rests = found == GUARDS_BROKEN && broken.can_rest && can_rest(d);
+    if ((found == GUARDS_FOLLOW || rests) && specialisation_follow(spec) < 0)
+        return -1;
+    if (found != GUARDS_BROKEN && specialisation_fits(spec))
+        return 1;
+    if (!rests)
         remove_rows(d, spec);
-    specialisation_leave(spec);
-    return status;
+    return 0;
 }
 
 /* Explicit signatures are compiled again for the types they were made for. */
-static int recompile_closed(Dispatcher *d, Specialisation *spec)
+static int recompile_closed(Dispatcher *d, const Specialisation *spec)
 {
     const Compiled *compiled = spec->compiled;
-    specialisation_use(spec);
-    remove_rows(d, spec);
-    int status = dispatch_compile(d, compiled->params, compiled->result);
-    specialisation_leave(spec);
-    return status;
+    return dispatch_compile(d, compiled->params, compiled->result);
 }
 
 /* ---- calling ---- */
 
 /* Looks at a specialisation that does not seem to fit any more. *result: of the call, where it did after
- * all. 0: the caller tries again. */
-static int call_again(Dispatcher *d, Specialisation *spec, const uint64_t *slots,
-                      PyObject **result)
+ * all. 0: the caller tries another one. */
+static int call_again(Dispatcher *d, Specialisation *spec, const Packed *packed,
+                      const uint64_t *slots, PyObject **result)
 {
     specialisation_use(spec);
     int status = look_again(d, spec);
-    if (status == 1)
+    if (status == 1) {
+        spec->tried = 0;
         *result = specialisation_run(spec, slots, d->function);
-    else if (status == 0 && d->is_closed)
-        status = recompile_closed(d, spec);
+    } else if (status == 0) {
+        spec->tried = packed->call;
+        if (d->is_closed)
+            status = recompile_closed(d, spec);
+    }
     specialisation_leave(spec);
     return status;
 }
 
 static PyObject *call_packed(Dispatcher *d, Packed *packed)
 {
+    packed->call = ++d->calls;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
         Row *row = row_take(d, packed);
         if (!row)
@@ -479,7 +377,7 @@ static PyObject *call_packed(Dispatcher *d, Packed *packed)
         PyObject *result = NULL;
         if (guards_hold(&row->spec->guards))
             result = specialisation_run(row->spec, slots, d->function);
-        if (result || PyErr_Occurred() || call_again(d, row->spec, slots, &result) != 0)
+        if (result || PyErr_Occurred() || call_again(d, row->spec, packed, slots, &result) != 0)
             return result;
     }
     PyErr_Format(PyExc_RuntimeError, "the globals of %s() change while it is compiled",
@@ -558,7 +456,7 @@ static PyObject *call_slow(Dispatcher *d, PyObject *const *args, const Key *keys
                            const uint64_t *slots)
 {
     uint64_t moved[FAST_SLOTS];
-    Packed packed = {args, keys, slots, moved, FAST_SLOTS, false};
+    Packed packed = {args, keys, slots, moved, FAST_SLOTS, false, 0};
     PyObject *result = call_packed(d, &packed);
     if (packed.owns_moved)
         PyMem_Free(packed.moved);
@@ -578,16 +476,26 @@ static inline PyObject *call(Dispatcher *d, PyObject *const *args)
         if (!key_is_known(keys[i]))
             return PyErr_Occurred() ? NULL : call_general(d, args);
     }
-    if (d->row_count > 0) {
-        Row *row = d->rows[0];
-        if (are_keys_equal(row->keys, keys, count) && row->move_count == 0 &&
-            guards_hold(&row->spec->guards)) {
-            PyObject *result = specialisation_run(row->spec, slots, d->function);
-            if (result || PyErr_Occurred())
-                return result;
-        }
+    Row *row = d->first;
+    if (row && are_keys_equal(row->keys, keys, count) && row->move_count == 0 &&
+        guards_hold(&row->spec->guards)) {
+        PyObject *result = specialisation_run(row->spec, slots, d->function);
+        if (result || PyErr_Occurred())
+            return result;
     }
     return call_slow(d, args, keys, slots);
+}
+
+/* Without arguments nothing is packed, and the frame is small. */
+static PyObject *call_without_arguments(Dispatcher *d)
+{
+    Row *row = d->first;
+    if (row && guards_hold(&row->spec->guards)) {
+        PyObject *result = specialisation_run(row->spec, NULL, d->function);
+        if (result || PyErr_Occurred())
+            return result;
+    }
+    return call_slow(d, NULL, NULL, NULL);
 }
 
 static PyObject *call_bound(Dispatcher *d, PyObject *const *args, size_t nargsf,
@@ -616,7 +524,8 @@ PyObject *dispatch_vectorcall(PyObject *self, PyObject *const *args, size_t narg
     Dispatcher *d = (Dispatcher *)self;
     if (d->state->disabled)
         return PyObject_Vectorcall(d->function, args, nargsf, keywords);
-    if (d->is_simple && !keywords && (uint32_t)PyVectorcall_NARGS(nargsf) == d->param_count)
-        return call(d, args);
+    uint32_t count = (uint32_t)PyVectorcall_NARGS(nargsf);
+    if (d->is_simple && !keywords && count == d->param_count)
+        return count == 0 ? call_without_arguments(d) : call(d, args);
     return call_bound(d, args, nargsf, keywords);
 }

@@ -154,7 +154,8 @@ static PyObject *get_signatures(PyObject *self, void *closure)
     const Specialisation *spec = NULL;
     while (list && (spec = dispatch_next(d, spec))) {
         PyObject *params = params_of(d, spec);
-        if (!params || PyList_Append(list, params) < 0)
+        int found = params ? PySequence_Contains(list, params) : -1;
+        if (found < 0 || (found == 0 && PyList_Append(list, params) < 0))
             Py_CLEAR(list);
         Py_XDECREF(params);
     }
@@ -226,14 +227,6 @@ static const Type **types_from(Dispatcher *d, PyObject *sequence, Arena *scratch
     return types;
 }
 
-/* Without its source a function was made all the same: now it is needed. */
-static int need_code(Dispatcher *d)
-{
-    if (!d->code)
-        d->code = pycode_get(d->state, d->function, NULL);
-    return d->code ? 0 : -1;
-}
-
 static PyObject *dispatcher_compile(PyObject *self, PyObject *args)
 {
     Dispatcher *d = (Dispatcher *)self;
@@ -244,7 +237,7 @@ static PyObject *dispatcher_compile(PyObject *self, PyObject *args)
     arena_open(&scratch, NULL);
     const Type *wanted = NULL;
     const Type **types = types_from(d, params, &scratch);
-    int status = types ? need_code(d) : -1;
+    int status = types ? 0 : -1;
     if (status == 0 && result != Py_None && !(wanted = pytype_from(d->state, result)))
         status = -1;
     if (status == 0)
@@ -292,7 +285,7 @@ static PyObject *dispatcher_text(PyObject *self, PyObject *args)
     arena_open(&scratch, NULL);
     const Type **types = types_from(d, params, &scratch);
     Compiled *compiled = NULL;
-    if (types && need_code(d) == 0)
+    if (types)
         compiled = dispatch_inspect(d, types, want);
     if (compiled) {
         const char *found = text_of_stage(compiled, want);
@@ -372,6 +365,7 @@ static PyMethodDef dispatcher_methods[] = {
 static PyMemberDef dispatcher_members[] = {
     {"py_func", T_OBJECT_EX, offsetof(Dispatcher, function), READONLY, "The Python function."},
     {"_is_closed", T_BOOL, offsetof(Dispatcher, is_closed), READONLY, NULL},
+    {"_compile_count", T_UINT, offsetof(Dispatcher, serial), READONLY, NULL},
     {"_settings", T_OBJECT_EX, offsetof(Dispatcher, settings), READONLY, NULL},
     {"__dictoffset__", T_PYSSIZET, offsetof(Dispatcher, dict), READONLY, NULL},
     {"__weaklistoffset__", T_PYSSIZET, offsetof(Dispatcher, weakrefs), READONLY, NULL},

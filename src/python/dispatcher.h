@@ -11,9 +11,11 @@ typedef struct Dispatcher {
     PyObject *function; /* the Python function: py_func */
     CodeObject *code;
     PyObject *dict, *weakrefs;
-    Row **rows; /* the row used last comes first */
+    Row *first; /* the row used last: rows[0], or NULL */
+    Row **rows;
     uint32_t row_count, row_cap;
     uint32_t serial; /* of the next specialisation */
+    uint64_t calls;  /* that were not quick */
     /* Parameters in the order in which they are packed: positional, *args, keyword-only. */
     uint32_t param_count, positional_count;
     bool has_star;
@@ -39,10 +41,6 @@ int dispatch_compile(Dispatcher *d, const Type *const *types, const Type *result
 /* Compiles as `dispatch_compile` does, for its texts only; the caller frees the Compiled. */
 Compiled *dispatch_inspect(Dispatcher *d, const Type *const *types, unsigned want);
 void dispatch_rows_clear(Dispatcher *d);
-/* A new specialisation, one use, with the values of `args` (or NULL) where typing asks for them;
- * `types` is changed. NULL with an exception. */
-Specialisation *dispatch_specialise(Dispatcher *d, const Type **types, PyObject *const *args,
-                                    const Type *wanted_result, EntryKind entry);
 /* For guards_look: numbers that changed are hidden arguments from now on. `context`: the Dispatcher. */
 void dispatch_note_varying(void *context, const NameGuard *guard);
 /* The specialisation that was compiled next after one (NULL: the first), or NULL. */

@@ -258,8 +258,11 @@ static GuardsState look(State *state, NameGuard *guard)
     if (value == guard->seen)
         return GUARDS_HOLD;
     bool follows = can_follow(state, guard, value);
-    if (!follows && !(guard->seen && value && is_same_number(state, guard->seen, value)))
+    if (!follows && !(guard->seen && value && is_same_number(state, guard->seen, value))) {
+        if (guard->hidden >= 0)
+            Py_CLEAR(guard->seen); /* an array may be large, and its value is of no more use */
         return GUARDS_BROKEN;
+    }
     Py_XSETREF(guard->seen, Py_NewRef(value));
     return follows ? GUARDS_FOLLOW : GUARDS_HOLD;
 }
@@ -277,5 +280,7 @@ GuardsState guards_look(State *state, Guards *guards,
         if (state_of_name > result)
             result = state_of_name;
     }
+    for (uint32_t i = 0; result >= GUARDS_BROKEN && i < guards->dict_count; i++)
+        guards->dicts[i].version = UINT64_MAX; /* no dictionary's */
     return result;
 }

@@ -58,8 +58,9 @@ int guards_open(State *state, Guards *guards, NameGuard *names, uint32_t count);
 void guards_close(State *state, Guards *guards);
 int guards_traverse(const Guards *guards, visitproc visit, void *arg);
 
-/* Looks at every name. FOLLOW: some hidden arguments have new values (guard_value). BROKEN: calls
- * `broken` for each name that is not as it was. */
+/* Looks at every name. FOLLOW: some hidden arguments have new values (NameGuard.seen). BROKEN: calls
+ * `broken` for each name that is not as it was; the guards may be looked at again later, when the
+ * names are as they were or have values that can be followed. */
 GuardsState guards_look(State *state, Guards *guards,
                         void (*broken)(void *context, const NameGuard *guard), void *context);
 

@@ -66,6 +66,35 @@ static Key pack_typed(State *state, PyObject *object, Slots *slots)
     return key_from_type(type);
 }
 
+/* A tuple of numbers and arrays. KEY_FAILED: it may be one of something else. */
+static Key pack_tuple(State *state, PyObject *tuple, Slots *slots)
+{
+    Key keys[TUPLE_KEYS], hash = 0;
+    uint64_t *start = slots->next;
+    Py_ssize_t count = PyTuple_GET_SIZE(tuple);
+    if (count > TUPLE_KEYS || slots->end - slots->next < KEY_ROOM * count)
+        return KEY_FAILED;
+    for (Py_ssize_t i = 0; i < count; i++) {
+        keys[i] = key_pack(state, PyTuple_GET_ITEM(tuple, i), slots);
+        if (!(keys[i] & 1)) {
+            slots->next = start;
+            return KEY_FAILED;
+        }
+        hash = (hash + keys[i]) * UINT64_C(0x9E3779B97F4A7C15);
+    }
+    TupleSlot *slot = &state->tuples[hash >> 58];
+    if (!slot->type || slot->count != (uint32_t)count ||
+        memcmp(slot->keys, keys, (size_t)count * sizeof *keys) != 0) {
+        const Type *types[TUPLE_KEYS];
+        for (Py_ssize_t i = 0; i < count; i++)
+            types[i] = key_type(state, keys[i]);
+        memcpy(slot->keys, keys, (size_t)count * sizeof *keys);
+        slot->count = (uint32_t)count;
+        slot->type = type_tuple(state->types, types, (uint32_t)count, NULL);
+    }
+    return (Key)(uintptr_t)slot->type;
+}
+
 Key key_pack_other(State *state, PyObject *object, Slots *slots)
 {
     PyTypeObject *type = Py_TYPE(object);
@@ -85,5 +114,6 @@ Key key_pack_other(State *state, PyObject *object, Slots *slots)
     }
     if (type == state->memmap_type || type == state->recarray_type)
         return key_pack_array(state, (PyArrayObject *)object, slots);
-    return pack_typed(state, object, slots);
+    Key key = type == &PyTuple_Type ? pack_tuple(state, object, slots) : KEY_FAILED;
+    return key != KEY_FAILED || PyErr_Occurred() ? key : pack_typed(state, object, slots);
 }

@@ -82,14 +82,15 @@ static inline Key key_pack_array(const State *state, PyArrayObject *array, Slots
     if (key == KEY_FAILED)
         return key;
     int ndim = PyArray_NDIM(array);
-    if (slots->end - slots->next < 2 + 2 * ndim)
+    bool is_strided = (key >> KEY_LAYOUT & 3) == LAYOUT_ANY;
+    if (slots->end - slots->next < 2 + (is_strided ? 2 * ndim : ndim))
         return KEY_FULL;
     uint64_t *next = slots->next;
     *next++ = (uint64_t)(uintptr_t)array | 1u;
     *next++ = (uint64_t)(uintptr_t)PyArray_DATA(array);
     for (int i = 0; i < ndim; i++)
         *next++ = (uint64_t)PyArray_DIM(array, i);
-    if (((key >> KEY_LAYOUT) & 3) == LAYOUT_ANY)
+    if (is_strided)
         for (int i = 0; i < ndim; i++)
             *next++ = (uint64_t)PyArray_STRIDE(array, i);
     slots->next = next;

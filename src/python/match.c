@@ -69,6 +69,9 @@ static int scalar_cost(ScalarKind from, ScalarKind to)
     if (to == SCALAR_INT_I128 || from == SCALAR_INT_I128 || to == SCALAR_FLOAT16 ||
         from == SCALAR_FLOAT16 || target == CLASS_BOOL)
         return MATCH_NONE;
+    if (scalar_is_weak(from) && source == target && source != CLASS_BOOL)
+        return MATCH_NARROW +
+               (64 - (int)scalar_bits(to)) / 8; /* an int32 rather than a float64 */
     if (promote_is_safe(from, to))
         return MATCH_SAFE + (int)scalar_bits(to) / 8;
     bool is_integer = source == CLASS_INT || source == CLASS_UINT;

@@ -34,8 +34,10 @@ typedef VEC(Move) Moves;
 enum {
     MATCH_NONE = -1,
     MATCH_EXACT = 0,
-    MATCH_KIND = 1,       /* int → int64, float → float64: the same value */
-    MATCH_SAFE = 100,     /* int32 → int64 */
+    MATCH_KIND = 1, /* int → int64, float → float64: the same value */
+    MATCH_NARROW =
+        20,           /* a Python int → int32, which may raise OverflowError; float → float32 */
+    MATCH_SAFE = 100, /* int32 → int64 */
     MATCH_CHECKED = 10000 /* int → int32: may raise OverflowError */
 };
 

@@ -34,8 +34,9 @@ int specialisation_follow(Specialisation *spec)
         hidden->objects[i] = Py_NewRef(old->objects[i]);
     for (uint32_t i = 0; i < spec->guards.name_count; i++) {
         const NameGuard *guard = &spec->guards.names[i];
-        if (guard->hidden >= 0 && guard->seen)
-            Py_XSETREF(hidden->objects[guard->hidden], Py_NewRef(guard->seen));
+        PyObject *object = guard->seen ? guard->seen : Py_None;
+        if (guard->hidden >= 0)
+            Py_XSETREF(hidden->objects[guard->hidden], Py_NewRef(object));
     }
     spec->hidden = hidden;
     specialisation_hidden_give(old);
@@ -152,8 +153,10 @@ Specialisation *specialisation_new(State *state, SpecialisationParts *parts)
     spec->users = 1;
     spec->state = state;
     spec->compiled = parts->compiled;
+    spec->entry = (ThreadEntry *)parts->compiled->entry;
     spec->result = parts->compiled->result;
     spec->result_slots = layout_slot_count(spec->result);
+    spec->returns_none = spec->result->kind == TYPE_NONE;
     spec->releases_gil = parts->releases_gil;
     spec->codes = Py_XNewRef(parts->codes);
     int status = guards_open(state, &spec->guards, parts->names, parts->name_count);
@@ -176,15 +179,15 @@ static int32_t enter(const Specialisation *spec, Thread *thread, const void *hid
                      void *results, const void *args)
 {
     if (!spec->releases_gil)
-        return thread_call(thread, spec->compiled, hidden, results, args);
+        return thread_call(thread, spec->compiled, spec->entry, hidden, results, args);
     PyThreadState *saved = PyEval_SaveThread();
-    int32_t status = thread_call(thread, spec->compiled, hidden, results, args);
+    int32_t status = thread_call(thread, spec->compiled, spec->entry, hidden, results, args);
     PyEval_RestoreThread(saved);
     return status;
 }
 
-static PyObject *finish(Specialisation *spec, Thread *thread, int32_t status,
-                        const uint64_t *results, PyObject *function)
+PyObject *specialisation_finish(const Specialisation *spec, Thread *thread, int32_t status,
+                                const uint64_t *results, PyObject *function)
 {
     if (status == 0)
         return convert_box(spec->state, spec->result, results);
@@ -192,8 +195,8 @@ static PyObject *finish(Specialisation *spec, Thread *thread, int32_t status,
     return NULL;
 }
 
-/* Hidden arguments, many results or the GIL released. */
-static PyObject *run_general(Specialisation *spec, const uint64_t *args, PyObject *function)
+PyObject *specialisation_run_general(Specialisation *spec, const uint64_t *args,
+                                     PyObject *function)
 {
     uint64_t few_results[FAST_RESULTS], few_hidden[FAST_HIDDEN];
     uint64_t *results = few_results, *room = few_hidden;
@@ -204,34 +207,16 @@ static PyObject *run_general(Specialisation *spec, const uint64_t *args, PyObjec
         results = PyMem_Malloc(spec->result_slots * sizeof *results);
     if (hidden)
         room = specialisation_hidden_pack(spec, hidden, few_hidden);
-    if (!results)
+    if (!results || !thread)
         PyErr_NoMemory();
-    else if (room && thread)
-        object =
-            finish(spec, thread, enter(spec, thread, room, results, args), results, function);
+    else if (room)
+        object = specialisation_finish(spec, thread, enter(spec, thread, room, results, args),
+                                       results, function);
     specialisation_hidden_give(hidden);
     if (room != few_hidden)
         PyMem_Free(room);
     if (results != few_results)
         PyMem_Free(results);
-    return object;
-}
-
-PyObject *specialisation_run(Specialisation *spec, const uint64_t *args, PyObject *function)
-{
-    PyObject *object = NULL;
-    specialisation_use(spec);
-    if (spec->is_plain) {
-        uint64_t results[FAST_RESULTS];
-        Thread *thread = thread_get(spec->state);
-        if (thread) {
-            int32_t status = thread_call(thread, spec->compiled, NULL, results, args);
-            object = finish(spec, thread, status, results, function);
-        }
-    } else {
-        object = run_general(spec, args, function);
-    }
-    specialisation_leave(spec);
     return object;
 }
 

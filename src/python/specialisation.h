@@ -20,13 +20,16 @@ typedef struct Hidden {
 typedef struct Specialisation {
     CompatCount users;
     uint32_t serial; /* in order of compilation, within a dispatcher */
+    uint64_t tried;  /* the dispatcher's call in which it last did not fit */
     State *state;
     Compiled *compiled;
+    ThreadEntry *entry;
     const Type *result;
     uint32_t result_slots;
     uint32_t hidden_slots;
     bool releases_gil;
     bool is_plain; /* no hidden arguments, the GIL kept, a result of few slots */
+    bool returns_none;
     Guards guards;
     Hidden *hidden;   /* NULL: none */
     Key *hidden_keys; /* 0: not used by the code */
@@ -71,12 +74,44 @@ typedef struct SpecialisationParts {
 Specialisation *specialisation_new(State *state, SpecialisationParts *parts);
 int specialisation_traverse(const Specialisation *spec, visitproc visit, void *arg);
 
-/* A new set of hidden arguments after guards_look said FOLLOW. -1 with an exception. */
+/* A new set of hidden arguments, as the guards have seen them; None for those that have none now. -1
+ * with an exception. */
 int specialisation_follow(Specialisation *spec);
 
+/* Boxes the results of a call that returned `status`. NULL with an exception. */
+PyObject *specialisation_finish(const Specialisation *spec, Thread *thread, int32_t status,
+                                const uint64_t *results, PyObject *function);
+/* The call where it is not plain. */
+PyObject *specialisation_run_general(Specialisation *spec, const uint64_t *args,
+                                     PyObject *function);
+
 /* Calls it with arguments in slots and boxes the result. NULL with an exception, or without one when
- * it no longer fits (specialisation_fits). */
-PyObject *specialisation_run(Specialisation *spec, const uint64_t *args, PyObject *function);
+ * it no longer fits (specialisation_fits). `function` is the Python function. */
+static inline PyObject *specialisation_run(Specialisation *spec, const uint64_t *args,
+                                           PyObject *function)
+{
+    PyObject *object = NULL;
+    specialisation_use(spec);
+    if (spec->is_plain) {
+        uint64_t results[FAST_RESULTS];
+        Thread *thread = thread_get(spec->state);
+        if (thread) {
+            int32_t status =
+                thread_call(thread, spec->compiled, spec->entry, NULL, results, args);
+            if (status == 0 && spec->returns_none)
+                object = Py_NewRef(Py_None);
+            else
+                object = specialisation_finish(spec, thread, status, results, function);
+        } else {
+            PyErr_NoMemory();
+        }
+    } else {
+        object = specialisation_run_general(spec, args, function);
+    }
+    specialisation_leave(spec);
+    return object;
+}
+
 /* The current hidden arguments, used until they are given back; NULL: there are none. */
 Hidden *specialisation_hidden_take(Specialisation *spec);
 void specialisation_hidden_give(Hidden *hidden);

@@ -17,6 +17,8 @@
 enum {
     TYPE_NUMBERS = 24, /* NumPy's built-in type numbers */
     SCALAR_SLOTS = 64, /* of the table from NumPy's scalar types to kinds: a power of two */
+    TUPLE_SLOTS = 64,  /* of the table of tuple types: a power of two */
+    TUPLE_KEYS = 8,    /* elements of tuples in it */
     KIND_NONE = SCALAR_COUNT
 };
 
@@ -24,6 +26,13 @@ typedef struct ScalarSlot {
     PyTypeObject *type;
     uint32_t kind;
 } ScalarSlot;
+
+/* The type of tuples whose elements have these keys, found before. */
+typedef struct TupleSlot {
+    uint64_t keys[TUPLE_KEYS];
+    uint32_t count;
+    const Type *type;
+} TupleSlot;
 
 typedef struct State {
     PyObject *module; /* borrowed */
@@ -41,6 +50,7 @@ typedef struct State {
     PyArray_Descr *descrs[SCALAR_COUNT];
     uint8_t number_kinds[TYPE_NUMBERS]; /* type number → kind, or KIND_NONE */
     PyTypeObject *memmap_type, *recarray_type;
+    TupleSlot tuples[TUPLE_SLOTS];
 
     /* types and helpers of this module */
     PyTypeObject *dispatcher_type, *type_type, *signature_type, *memory_type, *code_type,

@@ -78,6 +78,8 @@ static const char *stack_limit(void)
 
 static void thread_free(void *thread)
 {
+    if (thread_current == thread)
+        thread_current = NULL;
     PyMem_RawFree(thread);
 }
 
@@ -98,12 +100,14 @@ void thread_key_close(State *state)
     state->has_threads = false;
 }
 
-Thread *thread_open(State *state)
+_Thread_local Thread *thread_current;
+
+static Thread *thread_new(State *state)
 {
     Thread *thread = PyMem_RawCalloc(1, sizeof *thread);
     if (!thread || pthread_setspecific(state->threads, thread) != 0) {
         PyMem_RawFree(thread);
-        return (Thread *)PyErr_NoMemory();
+        return NULL;
     }
     thread->state = state;
     thread->ctx.stack_limit = stack_limit();
@@ -112,5 +116,15 @@ Thread *thread_open(State *state)
     thread->ctx.match = match;
     thread->ctx.owner = thread;
     thread->ctx.error.site = RT_SITE_NONE;
+    return thread;
+}
+
+Thread *thread_open(State *state)
+{
+    Thread *thread = pthread_getspecific(state->threads);
+    if (!thread)
+        thread = thread_new(state);
+    if (thread)
+        thread_current = thread;
     return thread;
 }

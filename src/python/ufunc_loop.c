@@ -6,6 +6,7 @@
 
 #include "python/error.h"
 #include "python/pytype.h"
+#include "python/request.h"
 
 enum { OPERAND_SIZE = 16 }; /* bytes, at most */
 
@@ -38,7 +39,8 @@ static Specialisation *compile(UfuncData *data, const ScalarKind *inputs, const 
     const Type *types[UFUNC_OPERANDS];
     for (uint32_t i = 0; i < data->nin; i++)
         types[i] = type_scalar(data->state->types, inputs[i]);
-    return dispatch_specialise(data->dispatcher, types, NULL, result, ENTRY_UFUNC);
+    Request request = {.types = types, .result = result, .entry = ENTRY_UFUNC};
+    return request_specialise(data->dispatcher, &request);
 }
 
 static UfuncLoop *find_loop(const UfuncData *data, const int *numbers)

@@ -5,6 +5,7 @@ import linecache
 import subprocess
 import sys
 import textwrap
+import warnings
 
 import pytest
 
@@ -345,6 +346,15 @@ def test_future_annotations(testing, load):
         """
     )
     assert returned(testing, module.f)[-1] == "1"
+
+
+def test_no_warning_twice(testing, load):
+    with pytest.warns() as shown:
+        module = load('def f(x):\n    r"\\w"\n    "\\w"\n    return x is 3\n')
+    assert len(shown) == 2
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "{is}" in testing.generic(module.f)
 
 
 def test_defaults_and_kinds(testing, load):

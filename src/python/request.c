@@ -1,0 +1,149 @@
+/* Asking the compiler. See request.h.
+ *
+ * The compiler runs with the GIL, but for the backend's part. Where typing asks for the value of a
+ * parameter it is asked again with a Const type.
+ */
+#include "python/request.h"
+
+#include "python/error.h"
+#include "python/known.h"
+#include "python/library.h"
+#include "python/typeof.h"
+
+typedef struct Leave {
+    PyThreadState *thread;
+} Leave;
+
+static void leave_python(void *context)
+{
+    ((Leave *)context)->thread = PyEval_SaveThread();
+}
+
+static void enter_python(void *context)
+{
+    PyEval_RestoreThread(((Leave *)context)->thread);
+}
+
+/* Errors as exceptions, except where the compiler is to be asked again. -1 with an exception; then
+ * nothing is in the result. */
+static int judge(Dispatcher *d, Resolution *r, CompileResult *result)
+{
+    if (!result->compiled && result->wants_const == 0 &&
+        !resolve_explain(r, result, d->function))
+        error_raise_compile(d->state, result, d->function);
+    if (!PyErr_Occurred() && result->warnings)
+        error_warn(d->state, result, d->function);
+    if (!PyErr_Occurred())
+        return 0;
+    if (result->compiled)
+        compiled_free(d->state->engine, result->compiled);
+    result->compiled = NULL;
+    return -1;
+}
+
+/* Runs the compiler once. -1 with an exception. */
+static int compile_once(Dispatcher *d, const Request *request, Resolution *r,
+                        CompileResult *result)
+{
+    Leave leave;
+    CompileRequest asked = {
+        .code = d->code->code,
+        .args = request->types,
+        .arg_count = d->param_count,
+        .result = request->result,
+        .entry = request->entry,
+        .options = d->options,
+        .resolver = &r->resolver,
+        .want = request->want,
+        .leave_python = leave_python,
+        .enter_python = enter_python,
+        .context = &leave,
+        .fail_after = -1,
+    };
+    compiler_compile(d->state->engine, &asked, result);
+    return judge(d, r, result);
+}
+
+/* A Const for each parameter in `wanted` whose argument can be one. True when a type changed. */
+static bool add_constants(const Dispatcher *d, const Request *request, uint64_t wanted)
+{
+    bool changed = false;
+    for (uint32_t i = 0; request->args && i < d->param_count && i < 64; i++) {
+        if (!(wanted >> i & 1))
+            continue;
+        const Type *type = typeof_constant(d->state, request->args[i]);
+        changed |= type && type != request->types[i];
+        request->types[i] = type ? type : request->types[i];
+    }
+    PyErr_Clear();
+    return changed;
+}
+
+/* Parameters whose values typing has asked for before. */
+static uint64_t wanted_before(const Code *code)
+{
+    uint64_t wanted = 0;
+    for (uint32_t i = 0; i < code->param_count && i < 64; i++)
+        wanted |= (uint64_t)code->params[i].wants_const << i;
+    return wanted;
+}
+
+/* What must be there before the compiler runs. -1 with an exception. */
+static int prepare(Dispatcher *d)
+{
+    if (!d->code) /* without its source a function was made all the same: now it is needed */
+        d->code = pycode_get(d->state, d->function, NULL);
+    if (!d->code)
+        return -1;
+    return state_load_backend(d->state) < 0 || known_open(d->state) < 0 ||
+                   library_open(d->state) < 0
+               ? -1
+               : 0;
+}
+
+Compiled *request_compile(Dispatcher *d, const Request *request, Resolution *r)
+{
+    CompileResult result;
+    *r = (Resolution){0};
+    if (prepare(d) < 0)
+        return NULL;
+    add_constants(d, request, wanted_before(d->code->code));
+    for (;;) {
+        if (resolve_open(r, d->state, &d->varying, d->is_frozen) < 0)
+            return NULL;
+        int status = compile_once(d, request, r, &result);
+        bool again =
+            status == 0 && !result.compiled && add_constants(d, request, result.wants_const);
+        if (status == 0 && !result.compiled && !again)
+            error_raise_compile(d->state, &result, d->function);
+        compiler_result_free(&result);
+        if (!again)
+            return status == 0 ? result.compiled : NULL;
+        resolve_close(r);
+    }
+}
+
+Specialisation *request_specialise(Dispatcher *d, const Request *request)
+{
+    Resolution r;
+    Specialisation *spec = NULL;
+    Compiled *compiled = request_compile(d, request, &r);
+    if (compiled) {
+        SpecialisationParts parts = {
+            .compiled = compiled,
+            .names = r.names,
+            .name_count = r.name_count,
+            .hidden = r.hidden,
+            .hidden_count = r.hidden_count,
+            .codes = r.codes,
+            .releases_gil = d->releases_gil,
+        };
+        r.names = NULL;
+        r.hidden = NULL;
+        spec = specialisation_new(d->state, &parts);
+        if (spec)
+            spec->serial = d->serial++;
+    }
+    resolve_close(&r);
+    return spec;
+}
