@@ -190,7 +190,8 @@ static void emit_inner(Emit *e, const MapNest *nest, bool unit)
     Join exit;
     LLVMMetadataRef outer = e->frame->parallel;
     open_nest_loop(e, nest, &loop, &exit, nest->ndim - 1, unit ? "map.unit" : "map.strided");
-    loop.parallel = e->frame->parallel = loop_parallel_id(e);
+    loop.is_plain = nest->is_unit && !unit;
+    loop.parallel = e->frame->parallel = loop.is_plain ? NULL : loop_parallel_id(e);
     emit_element(e, nest, loop.index, unit);
     e->frame->parallel = outer;
     close_nest_loop(e, &loop);

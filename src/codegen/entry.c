@@ -2,9 +2,8 @@
  *
  * ENTRY_CALL takes its arguments and leaves its result in slots; where nobody else calls the function,
  * the body is emitted in place. ENTRY_UFUNC is NumPy's inner loop around a scalar function, whose body
- * is emitted into each of its versions: all operands contiguous, and (for short functions of
- * two inputs) one of them a scalar; any strides. NumPy lets an output overlap inputs only element by
- * element, so that trips are independent.
+ * is emitted twice: for contiguous operands, where inputs may also be scalars, and for any strides.
+ * NumPy lets an output overlap inputs only element by element, so that trips are independent.
  */
 #include <assert.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 #include "codegen/memory.h"
 #include "codegen/program.h"
 
-enum { MAX_OPERANDS = 32, SHORT_BODY = 40 };
+enum { MAX_OPERANDS = 32 };
 
 bool entry_takes_body(const Emit *e, const FuncFacts *facts)
 {
@@ -93,23 +92,20 @@ static void define_call(Emit *e, const Entry *entry)
 /* ---- ufunc loops --------------------------------------------------------------------------- */
 
 typedef struct Operand {
-    Array array; /* its dtype only */
-    ArrayType type;
+    ArrayType type; /* its dtype only */
+    Array array;
     LLVMValueRef data, step;
+    LLVMValueRef is_scalar, spread; /* an input with step 0: BLOCK copies of it; or NULL */
+    LLVMValueRef base, stride;      /* of the loop being emitted */
 } Operand;
 
 typedef struct Ufunc {
     Func *func;
-    Frame *frame; /* of the whole; bodies have their own */
+    Op place; /* where polls are in tracebacks: the function */
     uint32_t inputs, outputs;
     Operand operands[MAX_OPERANDS];
     LLVMValueRef count;
 } Ufunc;
-
-enum {
-    STRIDED = -2,
-    CONTIGUOUS = -1
-}; /* versions; from 0: contiguous but for this input, a scalar */
 
 static void open_operand(Emit *e, Ufunc *u, uint32_t index, const Type *type, LLVMValueRef data,
                          LLVMValueRef steps)
@@ -135,40 +131,32 @@ static void open_operands(Emit *e, Ufunc *u, LLVMValueRef data, LLVMValueRef ste
         open_operand(e, u, u->inputs + i, is_tuple ? result->elements[i] : result, data, steps);
 }
 
-static int64_t size_of(const Operand *operand)
+static uint32_t parts_of(const Operand *operand)
 {
-    return scalar_size(operand->type.dtype);
+    return scalar_class(operand->type.dtype) == CLASS_COMPLEX ? 2 : 1;
 }
 
-/* Do the steps allow the version? */
-static LLVMValueRef allows(Emit *e, const Ufunc *u, int version)
+static LLVMValueRef size_of(const Emit *e, const Operand *operand)
 {
-    LLVMValueRef all = LLVMConstInt(e->i1, 1, false);
-    for (uint32_t i = 0; i < u->inputs + u->outputs; i++) {
-        int64_t wanted = (int)i == version ? 0 : size_of(&u->operands[i]);
-        LLVMValueRef step = u->operands[i].step;
-        LLVMValueRef same = LLVMBuildICmp(e->builder, LLVMIntEQ, step, emit_i64(e, wanted), "");
-        all = LLVMBuildAnd(e->builder, all, same, "");
-    }
-    return all;
+    return emit_i64(e, scalar_size(operand->type.dtype));
 }
 
-static LLVMValueRef address(Emit *e, const Operand *operand, LLVMValueRef index, int version,
-                            uint32_t which)
+static LLVMValueRef has_step(Emit *e, const Operand *operand, LLVMValueRef step)
 {
-    if (version == (int)which)
-        return operand->data;
-    LLVMValueRef step = version == STRIDED ? operand->step : emit_i64(e, size_of(operand));
-    LLVMValueRef offset = LLVMBuildNSWMul(e->builder, index, step, "");
-    return LLVMBuildInBoundsGEP2(e->builder, e->i8, operand->data, &offset, 1, "");
+    return LLVMBuildICmp(e->builder, LLVMIntEQ, operand->step, step, "");
+}
+
+static LLVMValueRef element(Emit *e, const Operand *operand, LLVMValueRef index)
+{
+    LLVMValueRef offset = LLVMBuildNSWMul(e->builder, index, operand->stride, "");
+    return LLVMBuildInBoundsGEP2(e->builder, e->i8, operand->base, &offset, 1, "");
 }
 
 /* The body of the scalar function, its params loaded from the inputs, its result stored. */
-static void emit_trip(Emit *e, Ufunc *u, const Loop *loop, int version)
+static void emit_trip(Emit *e, Ufunc *u, const Loop *loop)
 {
-    Frame frame;
+    Frame frame, *outer = e->frame;
     Join returns;
-    Frame *outer = e->frame;
     program_open_frame(e, &frame, u->func, outer->function);
     frame.entry = outer->entry;
     frame.handler = outer->handler;
@@ -176,7 +164,7 @@ static void emit_trip(Emit *e, Ufunc *u, const Loop *loop, int version)
     frame.fuel_depth = outer->fuel_depth;
     frame.parallel = loop->parallel;
     for (uint32_t i = 0; i < u->inputs; i++) {
-        LLVMValueRef at = address(e, &u->operands[i], loop->index, version, i);
+        LLVMValueRef at = element(e, &u->operands[i], loop->index);
         program_set_param(e, i, memory_load(e, &u->operands[i].array, at));
     }
     frame.parallel = NULL;
@@ -188,45 +176,152 @@ static void emit_trip(Emit *e, Ufunc *u, const Loop *loop, int version)
     frame.parallel = loop->parallel;
     for (uint32_t i = 0; i < u->outputs; i++) {
         const Operand *to = &u->operands[u->inputs + i];
-        LLVMValueRef at = address(e, to, loop->index, version, u->inputs + i);
-        memory_store(e, &to->array, at, parts);
-        parts += scalar_class(to->type.dtype) == CLASS_COMPLEX ? 2 : 1;
+        memory_store(e, &to->array, element(e, to, loop->index), parts);
+        parts += parts_of(to);
     }
     outer->fuel = frame.fuel;
     e->frame = outer;
 }
 
-static void emit_version(Emit *e, Ufunc *u, int version, const char *name, Join *done)
+/* ---- contiguous operands ------------------------------------------------------------------- */
+
+enum {
+    BLOCK = 1024
+}; /* elements between two looks at where operands are, when one is a scalar */
+
+/* All operands contiguous, inputs perhaps scalars? */
+static LLVMValueRef is_contiguous(Emit *e, Ufunc *u)
 {
-    Op nowhere = {.loc = &u->func->loc}; /* where a poll is in tracebacks */
-    Loop loop = {.op = &nowhere, .name = name, .count = u->count, .exit = done};
-    bool is_flat = facts_of(e->facts, u->func)->is_flat;
-    loop.kind = loop_kind(e, &u->func->body, -1, &loop.inner_trips);
-    if (!is_flat)
-        loop.kind = LOOP_FUELLED;
-    loop.parallel = loop_parallel_id(e);
+    LLVMValueRef all = LLVMConstInt(e->i1, 1, false);
+    for (uint32_t i = 0; i < u->inputs + u->outputs; i++) {
+        Operand *operand = &u->operands[i];
+        LLVMValueRef fits = has_step(e, operand, size_of(e, operand));
+        operand->is_scalar = i < u->inputs ? has_step(e, operand, emit_i64(e, 0)) : NULL;
+        if (operand->is_scalar)
+            fits = LLVMBuildOr(e->builder, fits, operand->is_scalar, "");
+        all = LLVMBuildAnd(e->builder, all, fits, "");
+    }
+    return all;
+}
+
+/* Fills the operand's block with copies when it is a scalar. */
+static void spread_scalar(Emit *e, const Ufunc *u, Operand *operand)
+{
+    LLVMTypeRef type = emit_memory_type(e, layout_scalar_part(operand->type.dtype));
+    Join end;
+    LLVMBasicBlockRef fill = emit_block(e, "spread");
+    operand->spread = emit_alloca(e, type, BLOCK * parts_of(operand), "spread");
+    operand->base = operand->spread;
+    operand->stride = size_of(e, operand);
+    join_open(&end, emit_block(e, "spread.end"), NULL, 0);
+    join_add(e, &end, NULL);
+    emit_branch_if(e, operand->is_scalar, fill, end.block, EVEN);
+    emit_at(e, fill);
+    LLVMValueRef *parts = memory_load(e, &operand->array, operand->data);
+    LLVMValueRef least[] = {u->count, emit_i64(e, BLOCK)};
+    Loop loop = {.op = &u->place, .name = "spread", .kind = LOOP_COUNTED, .exit = &end};
+    loop.count = emit_intrinsic(e, "llvm.umin", e->i64, least, 2);
+    loop.is_plain = true;
     loop_open(e, &loop, NULL);
-    emit_trip(e, u, &loop, version);
+    memory_store(e, &operand->array, element(e, operand, loop.index), parts);
+    join_branch(e, &loop.next, NULL);
+    loop_close(e, &loop);
+    join_close(e, &end);
+}
+
+/* How many elements go between two looks at the operands' places. */
+static LLVMValueRef spread_scalars(Emit *e, Ufunc *u)
+{
+    LLVMValueRef any = LLVMConstInt(e->i1, 0, false);
+    for (uint32_t i = 0; i < u->inputs; i++) {
+        spread_scalar(e, u, &u->operands[i]);
+        any = LLVMBuildOr(e->builder, any, u->operands[i].is_scalar, "");
+    }
+    return LLVMBuildSelect(e->builder, any, emit_i64(e, BLOCK), emit_i64(e, 1 << 16), "block");
+}
+
+static void place_operand(Emit *e, Operand *operand, LLVMValueRef start)
+{
+    operand->base = operand->data;
+    operand->stride = size_of(e, operand);
+    operand->base = element(e, operand, start);
+    if (operand->spread)
+        operand->base = LLVMBuildSelect(e->builder, operand->is_scalar, operand->spread,
+                                        operand->base, "base");
+}
+
+static void emit_block_loop(Emit *e, Ufunc *u, LLVMValueRef count)
+{
+    Join end;
+    Loop loop = {.op = &u->place, .name = "contiguous", .kind = LOOP_COUNTED, .count = count};
+    loop.exit = &end;
+    loop.inner_trips = 1;
+    loop.parallel = loop_parallel_id(e);
+    join_open(&end, emit_block(e, "contiguous.end"), NULL, 0);
+    loop_open(e, &loop, NULL);
+    emit_trip(e, u, &loop);
+    join_branch(e, &loop.next, NULL);
+    loop_close(e, &loop);
+    join_close(e, &end);
+}
+
+/* Block by block, so that a scalar's copies serve again and again; without scalars the blocks are
+ * long. One vectorised body serves all mixtures of arrays and scalars. */
+static void emit_contiguous(Emit *e, Ufunc *u, Join *done)
+{
+    LLVMValueRef block = spread_scalars(e, u), first[] = {emit_i64(e, 0)};
+    Loop outer = {.op = &u->place, .name = "blocks", .kind = LOOP_ENDLESS, .inner_trips = 1};
+    outer.types = &e->i64;
+    outer.width = 1;
+    loop_open(e, &outer, first);
+    LLVMValueRef start = outer.carried[0];
+    LLVMValueRef sizes[] = {LLVMBuildNSWSub(e->builder, u->count, start, "left"), block};
+    LLVMValueRef size = emit_intrinsic(e, "llvm.umin", e->i64, sizes, 2);
+    for (uint32_t i = 0; i < u->inputs + u->outputs; i++)
+        place_operand(e, &u->operands[i], start);
+    emit_block_loop(e, u, size);
+    LLVMValueRef *next = ARENA_NEW(e->arena, LLVMValueRef);
+    *next = LLVMBuildNSWAdd(e->builder, start, size, "next");
+    LLVMValueRef is_last = LLVMBuildICmp(e->builder, LLVMIntEQ, *next, u->count, "is_last");
+    join_add(e, done, NULL);
+    join_add(e, &outer.next, next);
+    emit_branch_if(e, is_last, done->block, outer.next.block, LIKELY);
+    loop_close(e, &outer);
+}
+
+/* ---- any operands -------------------------------------------------------------------------- */
+
+static void emit_strided(Emit *e, Ufunc *u, Join *done)
+{
+    Loop loop = {.op = &u->place, .name = "strided", .count = u->count, .exit = done};
+    loop.kind = loop_kind(e, &u->func->body, -1, &loop.inner_trips);
+    loop.is_plain = true;
+    for (uint32_t i = 0; i < u->inputs + u->outputs; i++) {
+        u->operands[i].base = u->operands[i].data;
+        u->operands[i].stride = u->operands[i].step;
+    }
+    loop_open(e, &loop, NULL);
+    emit_trip(e, u, &loop);
     join_branch(e, &loop.next, NULL);
     loop_close(e, &loop);
 }
 
-static uint32_t count_ops(const Region *region)
+static void emit_loops(Emit *e, Ufunc *u, Join *done)
 {
-    uint32_t count = 0;
-    for (const Op *op = region->first; op; op = op->next)
-        count += op->region_count ? SHORT_BODY : 1u;
-    return count;
-}
-
-/* Goes to the version's loop when the steps allow it, and on otherwise. */
-static void emit_guarded(Emit *e, Ufunc *u, int version, const char *name, Join *done)
-{
-    LLVMBasicBlockRef here = emit_block(e, "%s", name), next = emit_block(e, "not.%s", name);
-    emit_branch_if(e, allows(e, u, version), here, next, EVEN);
-    emit_at(e, here);
-    emit_version(e, u, version, name, done);
-    emit_at(e, next);
+    LLVMBasicBlockRef some = emit_block(e, "some");
+    join_add(e, done, NULL);
+    emit_branch_if(e, LLVMBuildICmp(e->builder, LLVMIntSGT, u->count, emit_i64(e, 0), ""), some,
+                   done->block, EVEN);
+    emit_at(e, some);
+    if (facts_of(e->facts, u->func)->is_flat) {
+        LLVMBasicBlockRef contiguous = emit_block(e, "contiguous");
+        LLVMBasicBlockRef strided = emit_block(e, "strided");
+        emit_branch_if(e, is_contiguous(e, u), contiguous, strided, LIKELY);
+        emit_at(e, contiguous);
+        emit_contiguous(e, u, done);
+        emit_at(e, strided);
+    }
+    emit_strided(e, u, done);
 }
 
 static void define_ufunc(Emit *e, const Entry *entry)
@@ -237,22 +332,15 @@ static void define_ufunc(Emit *e, const Entry *entry)
     Frame frame;
     Handler handler;
     Join done;
-    Ufunc u = {.func = entry->func, .frame = &frame};
+    Ufunc *u = ARENA_NEW(e->arena, Ufunc);
+    *u = (Ufunc){.func = entry->func, .place = {.loc = &entry->func->loc}};
     program_open_frame(e, &frame, entry->func, function);
     program_open_function(e);
     failure_open(e, &handler, "error");
     join_open(&done, emit_block(e, "done"), NULL, 0);
-    u.count = emit_load(e, e->i64, LLVMGetParam(function, 2), 8, "count");
-    open_operands(e, &u, LLVMGetParam(function, 1), LLVMGetParam(function, 3));
-    bool is_short =
-        facts_of(e->facts, u.func)->is_flat && count_ops(&u.func->body) < SHORT_BODY;
-    if (facts_of(e->facts, u.func)->is_flat)
-        emit_guarded(e, &u, CONTIGUOUS, "contiguous", &done);
-    if (is_short && u.inputs == 2) {
-        emit_guarded(e, &u, 0, "scalar.0", &done);
-        emit_guarded(e, &u, 1, "scalar.1", &done);
-    }
-    emit_version(e, &u, STRIDED, "strided", &done);
+    u->count = emit_load(e, e->i64, LLVMGetParam(function, 2), 8, "count");
+    open_operands(e, u, LLVMGetParam(function, 1), LLVMGetParam(function, 3));
+    emit_loops(e, u, &done);
     join_close(e, &done);
     LLVMBuildRet(e->builder, emit_int(e->i32, 0));
     if (failure_close(e, &handler))

@@ -14,12 +14,28 @@ enum {
 };
 
 /* A loop's id is a node that names itself first, which makes it distinct from all others. */
-LLVMMetadataRef loop_parallel_id(Emit *e)
+static LLVMMetadataRef make_id(Emit *e, LLVMMetadataRef *operands, size_t count)
 {
-    LLVMMetadataRef operands[] = {emit_string(e, "id")};
-    LLVMMetadataRef node = emit_node(e, operands, 1);
+    operands[0] = emit_string(e, "id");
+    LLVMMetadataRef node = emit_node(e, operands, count);
     LLVMReplaceMDNodeOperandWith(LLVMMetadataAsValue(e->context, node), 0, node);
     return node;
+}
+
+LLVMMetadataRef loop_parallel_id(Emit *e)
+{
+    LLVMMetadataRef operands[1];
+    return make_id(e, operands, 1);
+}
+
+static LLVMMetadataRef plain_id(Emit *e)
+{
+    LLVMValueRef no = LLVMConstInt(e->i1, 0, false);
+    LLVMMetadataRef vectorise[] = {emit_string(e, "llvm.loop.vectorize.enable"),
+                                   LLVMValueAsMetadata(no)};
+    LLVMMetadataRef unroll[] = {emit_string(e, "llvm.loop.unroll.disable")};
+    LLVMMetadataRef operands[] = {NULL, emit_node(e, vectorise, 2), emit_node(e, unroll, 1)};
+    return make_id(e, operands, 3);
 }
 
 LoopKind loop_kind(const Emit *e, const Region *region, int64_t trips, int64_t *inner_trips)
@@ -208,8 +224,8 @@ static void close_counted(Emit *e, Loop *loop, LLVMValueRef *carried)
     LLVMBasicBlockRef end =
         is_strip ? emit_block(e, "%s.strip.end", loop->name) : loop->exit->block;
     LLVMValueRef branch = LLVMBuildCondBr(e->builder, more, loop->body, end);
-    if (loop->parallel)
-        emit_note(e, branch, "llvm.loop", loop->parallel);
+    if (loop->parallel || loop->is_plain)
+        emit_note(e, branch, "llvm.loop", loop->is_plain ? plain_id(e) : loop->parallel);
     if (!is_strip) {
         join_add(e, loop->exit, carried);
         return;

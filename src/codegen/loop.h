@@ -33,7 +33,8 @@ typedef struct Loop {
     LLVMValueRef count;  /* trips, i64; ≤ 0: none. Not for LOOP_ENDLESS */
     int64_t inner_trips; /* ≥ 1: of the short loops inside */
     LLVMMetadataRef
-        parallel;       /* its id, where trips do not depend on each other through memory */
+        parallel;       /* its id, where no trip depends on another through memory; or NULL */
+    bool is_plain;      /* seldom run: not to be vectorised or unrolled */
     LLVMTypeRef *types; /* of the carried parts */
     uint32_t width;
     Join *exit; /* where the last trip leaves to, with the carried parts */
