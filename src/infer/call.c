@@ -52,12 +52,11 @@ static Callee callee_of_code(Code *code)
     return callee;
 }
 
-/* "x,axis?,*rest": a trailing / makes all positional only. */
+/* "x,axis?,*rest": params up to a / are positional only. */
 static Callee callee_of_primitive(Infer *s, const Primitive *primitive)
 {
     const char *dot = strrchr(primitive->name, '.');
     Callee callee = {.name = dot ? dot + 1 : primitive->name};
-    bool positional = strchr(primitive->params, '/') != NULL;
     for (const char *at = primitive->params; *at;) {
         size_t length = strcspn(at, ",");
         bool star = *at == '*';
@@ -65,7 +64,7 @@ static Callee callee_of_primitive(Infer *s, const Primitive *primitive)
         callee.params[callee.count].name = arena_strndup(s->arena, at + star, name);
         callee.params[callee.count].star = star;
         callee.params[callee.count].optional = memchr(at, '?', length) != NULL;
-        callee.params[callee.count++].positional_only = positional;
+        callee.params[callee.count++].positional_only = strchr(at, '/') != NULL;
         at += length + (at[length] == ',');
     }
     return callee;

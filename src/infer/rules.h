@@ -9,6 +9,9 @@
 #include "infer/rules.def"
 #undef RULE
 
+/* Warns of integers that wrap; after the fixpoint (narrow.c). */
+void infer_warn_narrow(Infer *s);
+
 /* A return of `type` is reached at `op`. */
 void infer_returns(Infer *s, Op *op, const Type *type);
 

@@ -507,6 +507,7 @@ static void report_all(Infer *s)
             report_endless(s, s->instances.data[i]);
     if (s->c->diag->errors)
         diag_leave(s->c->diag);
+    infer_warn_narrow(s);
 }
 
 /* ---- the fixpoint ------------------------------------------------------------------------------- */
