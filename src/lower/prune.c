@@ -278,6 +278,22 @@ static void drop_places(Prune *p, Region *region)
     }
 }
 
+/* ---- numbering ---- */
+
+/* Ids are dense again, in the order of the text. */
+static void number_region(Func *func, Region *region)
+{
+    for (uint32_t i = 0; i < region->param_count; i++)
+        region->params[i]->id = func->value_count++;
+    for (Op *op = region->first; op; op = op->next) {
+        op->id = func->op_count++;
+        for (uint32_t i = 0; i < op->result_count; i++)
+            op_result(op, i)->id = func->value_count++;
+        for (uint32_t i = 0; i < op->region_count; i++)
+            number_region(func, &op->regions[i]);
+    }
+}
+
 void prune_func(Func *func, Arena *scratch)
 {
     Prune prune = {
@@ -300,4 +316,6 @@ void prune_func(Func *func, Arena *scratch)
     drop_args(&prune, &func->body);
     drop_ops(&prune, &func->body);
     drop_places(&prune, &func->body);
+    func->value_count = func->op_count = 0;
+    number_region(func, &func->body);
 }

@@ -358,6 +358,42 @@ static int read_all(Reading *r)
     return status;
 }
 
+/* ---- warnings ---- */
+
+/* Text that Python has warned about when it compiled the module: it need not say so again. */
+static bool may_warn(const char *text)
+{
+    return text && (strchr(text, '\\') || strstr(text, " is "));
+}
+
+/* A context in which no warning is shown. NULL with an exception. */
+static PyObject *silence(void)
+{
+    PyObject *module = PyImport_ImportModule("warnings");
+    PyObject *context = module ? PyObject_CallMethod(module, "catch_warnings", NULL) : NULL;
+    PyObject *entered = context ? PyObject_CallMethod(context, "__enter__", NULL) : NULL;
+    PyObject *set = entered ? PyObject_CallMethod(module, "simplefilter", "s", "ignore") : NULL;
+    if (!set)
+        Py_CLEAR(context);
+    Py_XDECREF(module);
+    Py_XDECREF(entered);
+    Py_XDECREF(set);
+    return context;
+}
+
+static void end_silence(PyObject *context)
+{
+    PyObject *exception = compat_exception_take();
+    PyObject *left = PyObject_CallMethod(context, "__exit__", "OOO", Py_None, Py_None, Py_None);
+    PyErr_Clear();
+    if (exception)
+        compat_exception_give(exception);
+    Py_XDECREF(left);
+    Py_DECREF(context);
+}
+
+/* ---- both ---- */
+
 int reader_read_core(Interner *names, Code *code, ReaderFailure *failure)
 {
     Reading reading = {
@@ -366,15 +402,20 @@ int reader_read_core(Interner *names, Code *code, ReaderFailure *failure)
         .object = (PyCodeObject *)PyFunction_GetCode((PyObject *)code->handle),
         .failure = failure,
     };
+    PyObject *silent = NULL;
     Guard guard;
     int status = -1;
     *failure = (ReaderFailure){.code = E_COUNT};
+    if (may_warn(code->source->text) && !(silent = silence()))
+        return -1;
     guard_enter(&guard, code->arena, names->arena);
     if (setjmp(guard.boundary) == 0)
         status = read_all(&reading);
     else
         PyErr_NoMemory();
     guard_leave(&guard);
+    if (silent)
+        end_silence(silent);
     Py_XDECREF(reading.tree);
     Py_XDECREF(reading.ast.keep);
     Py_XDECREF(reading.free);

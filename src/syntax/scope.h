@@ -29,8 +29,8 @@ typedef struct Variable {
     struct Variable *outer; /* CAPTURE, SELF: as the enclosing function has it */
     bool is_param;
     bool is_cell;    /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
-    bool is_deleted; /* by del, or at the end of an except … as */
-    bool is_bound_first; /* a statement of the function's own suite binds it, then it is captured */
+    bool is_deleted;     /* by del, or at the end of an except … as */
+    bool is_bound_first; /* bound by a statement of the function's own suite, then captured */
     bool may_be_unbound; /* set by lower: some inner function is made while it may be unbound */
     uint32_t bind_count;
     uint32_t bound_first; /* times, in the order of the source; see scope.c */
@@ -42,7 +42,7 @@ typedef struct Scope {
     Node *function;       /* AstFunctionDef or AstLambda */
     Map variables;        /* Symbol → Variable, all names that occur */
     VEC(Variable *) locals, captures;
-    Map nonlocals; /* names declared so */
+    Map nonlocals;                              /* names declared so */
     uint32_t now, loop_start, loop_depth, born; /* times, while analysing */
     bool has_yield;
     bool uses_self; /* some name is a VARIABLE_SELF */

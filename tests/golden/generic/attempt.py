@@ -35,57 +35,57 @@ def unread(f):
 # func @slots(%f.0) {
 #     %n.1 = const 0
 #     %n.2 = slot_new %n.1
-#     %m.6 = try {
-#         %n.8 = const 1
-#         slot_store %n.2, %n.8
-#         %m.9 = py.call %f.0 (%n.8)
-#         %n.10 = const 2
-#         slot_store %n.2, %n.10
-#         yield %m.9
+#     %m.3 = try {
+#         %n.4 = const 1
+#         slot_store %n.2, %n.4
+#         %m.5 = py.call %f.0 (%n.4)
+#         %n.6 = const 2
+#         slot_store %n.2, %n.6
+#         yield %m.5
 #     } except {
-#         %n.12 = slot_load %n.2
-#         %14 = py.global {ValueError}
-#         %15 = py.global {KeyError}
-#         %16 = py.tuple %14, %15
-#         %17 = py.exc_match %16
-#         if %17 {
-#             %error.20 = py.exc_value
-#             %21 = py.tuple %n.12, %error.20
-#             return %21
+#         %n.7 = slot_load %n.2
+#         %8 = py.global {ValueError}
+#         %9 = py.global {KeyError}
+#         %10 = py.tuple %8, %9
+#         %11 = py.exc_match %10
+#         if %11 {
+#             %error.12 = py.exc_value
+#             %13 = py.tuple %n.7, %error.12
+#             return %13
 #         } else {
-#             %22 = py.global {ZeroDivisionError}
-#             %23 = py.exc_match %22
-#             if %23 { yield } else { reraise }
+#             %14 = py.global {ZeroDivisionError}
+#             %15 = py.exc_match %14
+#             if %15 { yield } else { reraise }
 #             yield
 #         }
-#         yield %n.12
+#         yield %n.7
 #     }
-#     return %m.6
+#     return %m.3
 # }
 #
 # func @otherwise(%f.0) {
 #     %x.1 = block @0 {
-#         %x.4 = try {
-#             %x.5 = py.call %f.0 ()
-#             yield %x.5
+#         %x.2 = try {
+#             %x.3 = py.call %f.0 ()
+#             yield %x.3
 #         } except {
-#             %7 = py.global {ValueError}
-#             %8 = py.exc_match %7
-#             if %8 { reraise } else { reraise }
+#             %4 = py.global {ValueError}
+#             %5 = py.exc_match %4
+#             if %5 { reraise } else { reraise }
 #             unreachable
 #         }
-#         %9 = const 1
-#         %x.10 = py.binary %x.4, %9 {+=}
-#         yield %x.10
+#         %6 = const 1
+#         %x.7 = py.binary %x.2, %6 {+=}
+#         yield %x.7
 #     }
 #     return %x.1
 # }
 #
 # func @unread(%f.0) {
 #     try {
-#         %t.4 = py.call %f.0 ()
+#         %t.1 = py.call %f.0 ()
 #         yield
 #     } except { yield }
-#     %6 = const None
-#     return %6
+#     %2 = const None
+#     return %2
 # }

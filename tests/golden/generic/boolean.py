@@ -25,39 +25,39 @@ def bound_inside(x, f):
 # func @value(%x.0, %y.1) {
 #     %2 = py.truth %x.0
 #     %3 = if %2 { yield %y.1 } else { yield %x.0 }
-#     %5 = py.truth %3
-#     %6 = if %5 {
-#         %8 = py.refine %3 {true}
-#         yield %8
+#     %4 = py.truth %3
+#     %5 = if %4 {
+#         %6 = py.refine %3 {true}
+#         yield %6
 #     } else {
 #         %7 = const 1
 #         yield %7
 #     }
-#     return %6
+#     return %5
 # }
 #
 # func @condition(%x.0, %y.1, %z.2) {
 #     %3 = py.truth %x.0
 #     %4 = if %3 {
-#         %6 = py.truth %y.1
-#         yield %6
+#         %5 = py.truth %y.1
+#         yield %5
 #     } else {
-#         %7 = const False
-#         yield %7
+#         %6 = const False
+#         yield %6
 #     }
-#     %8 = if %4 {
-#         %10 = const True
-#         yield %10
+#     %7 = if %4 {
+#         %8 = const True
+#         yield %8
 #     } else {
 #         %9 = py.not %z.2
 #         yield %9
 #     }
-#     if %8 {
-#         %11 = const 1
-#         return %11
+#     if %7 {
+#         %10 = const 1
+#         return %10
 #     } else { yield }
-#     %14 = const 0
-#     return %14
+#     %11 = const 0
+#     return %11
 # }
 #
 # func @chained(%x.0, %y.1, %z.2) {
@@ -83,8 +83,8 @@ def bound_inside(x, f):
 #         yield %8, %9
 #     }
 #     if %3 {
-#         %y.12 = py.bound %y.4 {y}
-#         return %y.12
+#         %y.10 = py.bound %y.4 {y}
+#         return %y.10
 #     } else { yield }
 #     return %x.0
 # }

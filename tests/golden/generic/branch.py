@@ -46,11 +46,11 @@ def expression(c, x):
 # func @both(%c.0) {
 #     %1 = py.truth %c.0
 #     %x.2 = if %1 {
-#         %x.5 = const 1
-#         yield %x.5
+#         %x.3 = const 1
+#         yield %x.3
 #     } else {
-#         %x.7 = const 2.5
-#         yield %x.7
+#         %x.4 = const 2.5
+#         yield %x.4
 #     }
 #     return %x.2
 # }
@@ -59,8 +59,8 @@ def expression(c, x):
 #     %x.1 = const 0
 #     %2 = py.truth %c.0
 #     %x.3 = if %2 {
-#         %x.5 = const 1
-#         yield %x.5
+#         %x.4 = const 1
+#         yield %x.4
 #     } else { yield %x.1 }
 #     return %x.3
 # }
@@ -68,28 +68,28 @@ def expression(c, x):
 # func @maybe_unbound(%c.0) {
 #     %1 = py.truth %c.0
 #     %x.2 = if %1 {
-#         %x.4 = const 1
-#         yield %x.4
+#         %x.3 = const 1
+#         yield %x.3
 #     } else {
-#         %5 = py.unbound
-#         yield %5
+#         %4 = py.unbound
+#         yield %4
 #     }
-#     %x.6 = py.bound %x.2 {x}
-#     return %x.6
+#     %x.5 = py.bound %x.2 {x}
+#     return %x.5
 # }
 #
 # func @leaves(%c.0, %x.1) {
 #     %2 = py.truth %c.0
 #     %x.3 = if %2 { return %x.1 } else {
-#         %5 = py.truth %x.1
-#         %x.6 = if %5 {
-#             %x.8 = const 3
-#             yield %x.8
+#         %4 = py.truth %x.1
+#         %x.5 = if %4 {
+#             %x.6 = const 3
+#             yield %x.6
 #         } else {
-#             %9 = py.global {ValueError}
-#             py.raise %9
+#             %7 = py.global {ValueError}
+#             py.raise %7
 #         }
-#         yield %x.6
+#         yield %x.5
 #     }
 #     return %x.3
 # }
@@ -101,8 +101,8 @@ def expression(c, x):
 # func @expression(%c.0, %x.1) {
 #     %2 = py.truth %c.0
 #     %3 = if %2 { yield %x.1 } else {
-#         %5 = const -1
-#         yield %5
+#         %4 = const -1
+#         yield %4
 #     }
 #     return %3
 # }

@@ -35,11 +35,11 @@ def raised(x):
 #     %13 = py.compare %x.0, %12 {is not}
 #     %14 = py.truth %13
 #     if %14 { yield } else {
-#         %16 = py.global {AssertionError}
-#         %17 = const 'None'
-#         %18 = py.call %16 (%17)
-#         py.raise %18
+#         %15 = py.global {AssertionError}
+#         %16 = const 'None'
+#         %17 = py.call %15 (%16)
+#         py.raise %17
 #     }
-#     %x.19 = py.refine %x.0 {not_none}
-#     return %x.19
+#     %x.18 = py.refine %x.0 {not_none}
+#     return %x.18
 # }

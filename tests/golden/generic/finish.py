@@ -33,97 +33,97 @@ def always_returns(f):
 
 # ---- generic ----
 # func @plain(%f.0, %g.1) {
-#     %x.4 = block @0 {
+#     %x.2 = block @0 {
 #         try {
-#             %x.7 = py.call %f.0 ()
-#             break @0 %x.7
+#             %x.3 = py.call %f.0 ()
+#             break @0 %x.3
 #         } except {
-#             %11 = py.call %g.1 ()
+#             %4 = py.call %g.1 ()
 #             reraise
 #         }
 #         unreachable
 #     }
-#     %12 = py.call %g.1 ()
-#     return %x.4
+#     %5 = py.call %g.1 ()
+#     return %x.2
 # }
 #
 # func @exits(%a.0, %f.1) {
 #     %2 = py.iter_len %a.0
-#     %4 = py.unbound
-#     %y.6 = for @0 %2 (%7, %y.9 = %4) {
-#         %x.10 = py.iter_item %a.0, %7
-#         %11, %12, %y.13 = block @1 {
+#     %3 = py.unbound
+#     %y.4 = for @0 %2 (%5, %y.6 = %3) {
+#         %x.7 = py.iter_item %a.0, %5
+#         %8, %9, %y.10 = block @1 {
 #             try {
-#                 %15 = const 1
-#                 %16 = py.compare %x.10, %15 {==}
-#                 %17 = py.truth %16
-#                 if %17 {
-#                     %18 = const 1
-#                     %19 = py.unbound
-#                     break @1 %18, %19, %y.9
+#                 %11 = const 1
+#                 %12 = py.compare %x.7, %11 {==}
+#                 %13 = py.truth %12
+#                 if %13 {
+#                     %14 = const 1
+#                     %15 = py.unbound
+#                     break @1 %14, %15, %y.6
 #                 } else { yield }
-#                 %20 = const 2
-#                 %21 = py.compare %x.10, %20 {==}
-#                 %22 = py.truth %21
-#                 if %22 {
-#                     %23 = const 2
-#                     %24 = py.unbound
-#                     break @1 %23, %24, %y.9
+#                 %16 = const 2
+#                 %17 = py.compare %x.7, %16 {==}
+#                 %18 = py.truth %17
+#                 if %18 {
+#                     %19 = const 2
+#                     %20 = py.unbound
+#                     break @1 %19, %20, %y.6
 #                 } else { yield }
-#                 %25 = const 3
-#                 %26 = py.compare %x.10, %25 {==}
-#                 %27 = py.truth %26
-#                 if %27 {
-#                     %28 = const 3
-#                     break @1 %28, %x.10, %y.9
+#                 %21 = const 3
+#                 %22 = py.compare %x.7, %21 {==}
+#                 %23 = py.truth %22
+#                 if %23 {
+#                     %24 = const 3
+#                     break @1 %24, %x.7, %y.6
 #                 } else { yield }
-#                 %y.29 = py.call %f.1 (%x.10)
-#                 %30 = const 0
-#                 %31 = py.unbound
-#                 break @1 %30, %31, %y.29
+#                 %y.25 = py.call %f.1 (%x.7)
+#                 %26 = const 0
+#                 %27 = py.unbound
+#                 break @1 %26, %27, %y.25
 #             } except {
-#                 %33 = const 0
-#                 %34 = py.call %f.1 (%33)
+#                 %28 = const 0
+#                 %29 = py.call %f.1 (%28)
 #                 reraise
 #             }
 #             unreachable
 #         }
-#         %35 = const 0
-#         %36 = py.call %f.1 (%35)
-#         %37 = const 1
-#         %38 = py.compare %11, %37 {==}
-#         %39 = py.truth %38
-#         if %39 { break @0 %y.13 } else { yield }
-#         %40 = const 2
-#         %41 = py.compare %11, %40 {==}
-#         %42 = py.truth %41
-#         if %42 { continue @0 %y.13 } else { yield }
-#         %43 = const 3
-#         %44 = py.compare %11, %43 {==}
-#         %45 = py.truth %44
-#         if %45 {
-#             %46 = py.bound %12 {"return value"}
-#             return %46
+#         %30 = const 0
+#         %31 = py.call %f.1 (%30)
+#         %32 = const 1
+#         %33 = py.compare %8, %32 {==}
+#         %34 = py.truth %33
+#         if %34 { break @0 %y.10 } else { yield }
+#         %35 = const 2
+#         %36 = py.compare %8, %35 {==}
+#         %37 = py.truth %36
+#         if %37 { continue @0 %y.10 } else { yield }
+#         %38 = const 3
+#         %39 = py.compare %8, %38 {==}
+#         %40 = py.truth %39
+#         if %40 {
+#             %41 = py.bound %9 {"return value"}
+#             return %41
 #         } else { yield }
-#         continue @0 %y.13
+#         continue @0 %y.10
 #     }
-#     %y.47 = py.bound %y.6 {y}
-#     return %y.47
+#     %y.42 = py.bound %y.4 {y}
+#     return %y.42
 # }
 #
 # func @always_returns(%f.0) {
-#     %2 = block @0 {
+#     %1 = block @0 {
 #         try {
-#             %3 = py.call %f.0 ()
-#             break @0 %3
+#             %2 = py.call %f.0 ()
+#             break @0 %2
 #         } except {
-#             %5 = const 1
-#             %6 = py.call %f.0 (%5)
+#             %3 = const 1
+#             %4 = py.call %f.0 (%3)
 #             reraise
 #         }
 #         unreachable
 #     }
-#     %7 = const 1
-#     %8 = py.call %f.0 (%7)
-#     return %2
+#     %5 = const 1
+#     %6 = py.call %f.0 (%5)
+#     return %1
 # }

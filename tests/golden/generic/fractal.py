@@ -30,44 +30,44 @@ def fractal(height, width, iterations):
 #     %9 = py.global {range}
 #     %10 = py.call %9 (%height.0)
 #     %11 = py.iter_len %10
-#     for @0 %11 (%22) {
-#         %h.28 = py.iter_item %10, %22
-#         %29 = py.global {range}
-#         %30 = py.call %29 (%width.1)
-#         %31 = py.iter_len %30
-#         for @1 %31 (%36) {
-#             %w.41 = py.iter_item %30, %36
-#             %42 = py.global {complex}
-#             %43 = py.binary %w.41, %width.1 {/}
-#             %44 = const 1.5
-#             %45 = py.binary %43, %44 {-}
-#             %46 = py.binary %h.28, %height.0 {/}
-#             %47 = const 0.5
-#             %48 = py.binary %46, %47 {-}
-#             %c.49 = py.call %42 (%45, %48)
-#             %z.50 = const 0j
-#             %51 = py.global {range}
-#             %52 = py.call %51 (%iterations.2)
-#             %53 = py.iter_len %52
+#     for @0 %11 (%12) {
+#         %h.13 = py.iter_item %10, %12
+#         %14 = py.global {range}
+#         %15 = py.call %14 (%width.1)
+#         %16 = py.iter_len %15
+#         for @1 %16 (%17) {
+#             %w.18 = py.iter_item %15, %17
+#             %19 = py.global {complex}
+#             %20 = py.binary %w.18, %width.1 {/}
+#             %21 = const 1.5
+#             %22 = py.binary %20, %21 {-}
+#             %23 = py.binary %h.13, %height.0 {/}
+#             %24 = const 0.5
+#             %25 = py.binary %23, %24 {-}
+#             %c.26 = py.call %19 (%22, %25)
+#             %z.27 = const 0j
+#             %28 = py.global {range}
+#             %29 = py.call %28 (%iterations.2)
+#             %30 = py.iter_len %29
 #             block @2 {
-#                 %z.56 = for @3 %53 (%58, %z.59 = %z.50) {
-#                     %i.61 = py.iter_item %52, %58
-#                     %62 = py.binary %z.59, %z.59 {*}
-#                     %z.63 = py.binary %62, %c.49 {+}
-#                     %64 = py.global {abs}
-#                     %65 = py.call %64 (%z.63)
-#                     %66 = const 2
-#                     %67 = py.compare %65, %66 {>}
-#                     %68 = py.truth %67
-#                     if %68 {
-#                         %69 = py.tuple %h.28, %w.41
-#                         py.set_index %out.8, %69, %i.61
+#                 %z.31 = for @3 %30 (%32, %z.33 = %z.27) {
+#                     %i.34 = py.iter_item %29, %32
+#                     %35 = py.binary %z.33, %z.33 {*}
+#                     %z.36 = py.binary %35, %c.26 {+}
+#                     %37 = py.global {abs}
+#                     %38 = py.call %37 (%z.36)
+#                     %39 = const 2
+#                     %40 = py.compare %38, %39 {>}
+#                     %41 = py.truth %40
+#                     if %41 {
+#                         %42 = py.tuple %h.13, %w.18
+#                         py.set_index %out.8, %42, %i.34
 #                         break @2
 #                     } else { yield }
-#                     continue @3 %z.63
+#                     continue @3 %z.36
 #                 }
-#                 %70 = py.tuple %h.28, %w.41
-#                 py.set_index %out.8, %70, %iterations.2
+#                 %43 = py.tuple %h.13, %w.18
+#                 py.set_index %out.8, %43, %iterations.2
 #                 yield
 #             }
 #             continue @1

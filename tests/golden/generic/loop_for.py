@@ -37,12 +37,12 @@ def found(a, wanted):
 # func @total(%a.0) {
 #     %s.1 = const 0.0
 #     %2 = py.iter_len %a.0
-#     %s.4 = for @0 %2 (%6, %s.7 = %s.1) {
-#         %x.9 = py.iter_item %a.0, %6
-#         %s.10 = py.binary %s.7, %x.9 {+=}
-#         continue @0 %s.10
+#     %s.3 = for @0 %2 (%4, %s.5 = %s.1) {
+#         %x.6 = py.iter_item %a.0, %4
+#         %s.7 = py.binary %s.5, %x.6 {+=}
+#         continue @0 %s.7
 #     }
-#     return %s.4
+#     return %s.3
 # }
 #
 # func @last(%n.0) {
@@ -62,24 +62,24 @@ def found(a, wanted):
 #     %1 = py.global {enumerate}
 #     %2 = py.call %1 (%a.0)
 #     %3 = py.iter_len %2
-#     for @0 %3 (%12) {
-#         %17 = py.iter_item %2, %12
-#         %i.18, %19 = py.unpack %17 {-1}
-#         %x.20, %y.21 = py.unpack %19 {-1}
-#         %t.22 = py.binary %x.20, %y.21 {*}
-#         %23 = const 3
-#         %24 = py.compare %t.22, %23 {>}
-#         %25 = py.truth %24
-#         if %25 { continue @0 } else { yield }
-#         %26 = const 0
-#         %27 = py.compare %t.22, %26 {<}
-#         %28 = py.truth %27
-#         if %28 { break @0 } else { yield }
-#         py.set_index %a.0, %i.18, %t.22
+#     for @0 %3 (%4) {
+#         %5 = py.iter_item %2, %4
+#         %i.6, %7 = py.unpack %5 {-1}
+#         %x.8, %y.9 = py.unpack %7 {-1}
+#         %t.10 = py.binary %x.8, %y.9 {*}
+#         %11 = const 3
+#         %12 = py.compare %t.10, %11 {>}
+#         %13 = py.truth %12
+#         if %13 { continue @0 } else { yield }
+#         %14 = const 0
+#         %15 = py.compare %t.10, %14 {<}
+#         %16 = py.truth %15
+#         if %16 { break @0 } else { yield }
+#         py.set_index %a.0, %i.6, %t.10
 #         continue @0
 #     }
-#     %29 = const None
-#     return %29
+#     %17 = const None
+#     return %17
 # }
 #
 # func @found(%a.0, %wanted.1) {
@@ -87,16 +87,16 @@ def found(a, wanted):
 #     %3 = py.call %2 (%a.0)
 #     %4 = py.iter_len %3
 #     %i.5 = block @0 {
-#         for @1 %4 (%11) {
-#             %14 = py.iter_item %3, %11
-#             %i.15, %x.16 = py.unpack %14 {-1}
-#             %17 = py.compare %x.16, %wanted.1 {==}
-#             %18 = py.truth %17
-#             if %18 { break @0 %i.15 } else { yield }
+#         for @1 %4 (%6) {
+#             %7 = py.iter_item %3, %6
+#             %i.8, %x.9 = py.unpack %7 {-1}
+#             %10 = py.compare %x.9, %wanted.1 {==}
+#             %11 = py.truth %10
+#             if %11 { break @0 %i.8 } else { yield }
 #             continue @1
 #         }
-#         %i.19 = const -1
-#         yield %i.19
+#         %i.12 = const -1
+#         yield %i.12
 #     }
 #     return %i.5
 # }

@@ -19,37 +19,37 @@ def classify(x, y):
 # ---- generic ----
 # func @classify(%x.0, %y.1) {
 #     %r.2 = block @0 {
-#         %4 = const 1
-#         %5 = py.compare %x.0, %4 {==}
-#         %6 = py.truth %5
-#         %7 = if %6 {
-#             %8 = const True
-#             yield %8
+#         %3 = const 1
+#         %4 = py.compare %x.0, %3 {==}
+#         %5 = py.truth %4
+#         %6 = if %5 {
+#             %7 = const True
+#             yield %7
 #         } else {
-#             %9 = const 2
-#             %10 = py.compare %x.0, %9 {==}
-#             %11 = py.truth %10
-#             yield %11
+#             %8 = const 2
+#             %9 = py.compare %x.0, %8 {==}
+#             %10 = py.truth %9
+#             yield %10
 #         }
-#         if %7 {
-#             %r.13 = const 'small'
-#             break @0 %r.13
+#         if %6 {
+#             %r.11 = const 'small'
+#             break @0 %r.11
 #         } else { yield }
-#         %16 = const None
-#         %17 = py.compare %x.0, %16 {is}
-#         %18 = py.truth %17
-#         if %18 { return %y.1 } else { yield }
-#         %r.19 = py.refine %x.0 {not_none}
-#         %20 = py.global {math}
-#         %21 = py.attr %20 {pi}
-#         %22 = py.compare %r.19, %21 {==}
-#         %23 = py.truth %22
-#         if %23 { break @0 %r.19 } else { yield }
-#         %26 = py.compare %r.19, %y.1 {>}
-#         %27 = py.truth %26
-#         if %27 { break @0 %r.19 } else { yield }
-#         %r.30 = const 0
-#         break @0 %r.30
+#         %12 = const None
+#         %13 = py.compare %x.0, %12 {is}
+#         %14 = py.truth %13
+#         if %14 { return %y.1 } else { yield }
+#         %r.15 = py.refine %x.0 {not_none}
+#         %16 = py.global {math}
+#         %17 = py.attr %16 {pi}
+#         %18 = py.compare %r.15, %17 {==}
+#         %19 = py.truth %18
+#         if %19 { break @0 %r.15 } else { yield }
+#         %20 = py.compare %r.15, %y.1 {>}
+#         %21 = py.truth %20
+#         if %21 { break @0 %r.15 } else { yield }
+#         %r.22 = const 0
+#         break @0 %r.22
 #     }
 #     return %r.2
 # }

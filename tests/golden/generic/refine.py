@@ -33,20 +33,20 @@ def unless_bound_again(x, f):
 # func @best(%a.0) {
 #     %found.1 = const None
 #     %2 = py.iter_len %a.0
-#     %found.4 = for @0 %2 (%6, %found.7 = %found.1) {
-#         %x.9 = py.iter_item %a.0, %6
-#         %10 = const None
-#         %11 = py.compare %found.7, %10 {is}
-#         %12 = py.truth %11
-#         %found.13 = if %12 { yield %x.9 } else {
-#             %found.15 = py.refine %found.7 {not_none}
-#             %16 = py.global {max}
-#             %found.17 = py.call %16 (%found.15, %x.9)
-#             yield %found.17
+#     %found.3 = for @0 %2 (%4, %found.5 = %found.1) {
+#         %x.6 = py.iter_item %a.0, %4
+#         %7 = const None
+#         %8 = py.compare %found.5, %7 {is}
+#         %9 = py.truth %8
+#         %found.10 = if %9 { yield %x.6 } else {
+#             %found.11 = py.refine %found.5 {not_none}
+#             %12 = py.global {max}
+#             %found.13 = py.call %12 (%found.11, %x.6)
+#             yield %found.13
 #         }
-#         continue @0 %found.13
+#         continue @0 %found.10
 #     }
-#     return %found.4
+#     return %found.3
 # }
 #
 # func @default(%x.0) {
@@ -54,11 +54,11 @@ def unless_bound_again(x, f):
 #     %2 = py.compare %x.0, %1 {is}
 #     %3 = py.truth %2
 #     if %3 {
-#         %5 = const 0
-#         return %5
+#         %4 = const 0
+#         return %4
 #     } else { yield }
-#     %x.7 = py.refine %x.0 {not_none}
-#     return %x.7
+#     %x.5 = py.refine %x.0 {not_none}
+#     return %x.5
 # }
 #
 # func @combined(%x.0, %y.1) {
@@ -71,13 +71,13 @@ def unless_bound_again(x, f):
 #         %8 = py.compare %y.1, %7 {is}
 #         %9 = py.truth %8
 #         %10 = if %9 {
-#             %14 = const True
-#             yield %14
+#             %11 = const True
+#             yield %11
 #         } else {
-#             %y.11 = py.refine %y.1 {not_none}
-#             %12 = py.compare %y.11, %x.6 {>}
-#             %13 = py.truth %12
-#             yield %13
+#             %y.12 = py.refine %y.1 {not_none}
+#             %13 = py.compare %y.12, %x.6 {>}
+#             %14 = py.truth %13
+#             yield %14
 #         }
 #         %15 = py.not %10
 #         yield %15
@@ -113,9 +113,9 @@ def unless_bound_again(x, f):
 #         yield %10, %x.0
 #     }
 #     if %5 {
-#         %x.12 = py.refine %x.6 {true}
-#         return %x.12
+#         %x.11 = py.refine %x.6 {true}
+#         return %x.11
 #     } else { yield }
-#     %13 = const 1
-#     return %13
+#     %12 = const 1
+#     return %12
 # }

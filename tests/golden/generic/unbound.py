@@ -26,36 +26,36 @@ def never():
 # func @deleted(%c.0, %x.1) {
 #     %2 = py.truth %c.0
 #     %x.3 = if %2 {
-#         %5 = py.unbound
-#         yield %5
+#         %4 = py.unbound
+#         yield %4
 #     } else { yield %x.1 }
-#     %x.6 = py.bound %x.3 {x}
-#     %x.7 = py.binary %x.6, %x.6 {+}
-#     return %x.7
+#     %x.5 = py.bound %x.3 {x}
+#     %x.6 = py.binary %x.5, %x.5 {+}
+#     return %x.6
 # }
 #
 # func @loop(%n.0) {
 #     %1 = py.global {range}
 #     %2 = py.call %1 (%n.0)
 #     %3 = py.iter_len %2
-#     %5 = py.unbound
-#     %y.7 = for @0 %3 (%8, %y.10 = %5) {
-#         %i.11 = py.iter_item %2, %8
-#         %12 = const 0
-#         %13 = py.compare %i.11, %12 {>}
-#         %14 = py.truth %13
-#         %y.15 = if %14 {
-#             %y.16 = py.bound %y.10 {y}
-#             %y.17 = py.binary %y.16, %i.11 {+}
-#             yield %y.17
+#     %4 = py.unbound
+#     %y.5 = for @0 %3 (%6, %y.7 = %4) {
+#         %i.8 = py.iter_item %2, %6
+#         %9 = const 0
+#         %10 = py.compare %i.8, %9 {>}
+#         %11 = py.truth %10
+#         %y.12 = if %11 {
+#             %y.13 = py.bound %y.7 {y}
+#             %y.14 = py.binary %y.13, %i.8 {+}
+#             yield %y.14
 #         } else {
-#             %y.18 = const 0
-#             yield %y.18
+#             %y.15 = const 0
+#             yield %y.15
 #         }
-#         continue @0 %y.15
+#         continue @0 %y.12
 #     }
-#     %y.19 = py.bound %y.7 {y}
-#     return %y.19
+#     %y.16 = py.bound %y.5 {y}
+#     return %y.16
 # }
 #
 # func @never() {

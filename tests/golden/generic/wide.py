@@ -22,17 +22,17 @@ def not_wide(a, b):
 #     %2 = py.global {range}
 #     %3 = py.call %2 (%n.1)
 #     %4 = py.iter_len %3
-#     %x.6 = for @0 %4 (%8, %x.9 = %x.0) {
-#         %i.11 = py.iter_item %3, %8
-#         %12 = const 6364136223846793005
-#         %13 = py.binary %x.9, %12 {* wide}
-#         %14 = const 1442695040888963407
-#         %15 = py.binary %13, %14 {+ wide}
-#         %16 = const 18446744073709551615
-#         %x.17 = py.binary %15, %16 {&}
-#         continue @0 %x.17
+#     %x.5 = for @0 %4 (%6, %x.7 = %x.0) {
+#         %i.8 = py.iter_item %3, %6
+#         %9 = const 6364136223846793005
+#         %10 = py.binary %x.7, %9 {* wide}
+#         %11 = const 1442695040888963407
+#         %12 = py.binary %10, %11 {+ wide}
+#         %13 = const 18446744073709551615
+#         %x.14 = py.binary %12, %13 {&}
+#         continue @0 %x.14
 #     }
-#     return %x.6
+#     return %x.5
 # }
 #
 # func @modular(%a.0, %b.1, %m.2) {
