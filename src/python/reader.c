@@ -231,7 +231,11 @@ static int accept(Reading *r, const char *class_name, PyObject *node)
     if (!node || strcmp(dot ? dot + 1 : name, class_name) != 0)
         return 0;
     r->node = node;
-    return reader_check(node, (PyObject *)r->code->handle, r->class);
+    int same = reader_check(node, (PyObject *)r->code->handle, r->class);
+    if (same >= 0 || !PyErr_ExceptionMatches(PyExc_SyntaxError))
+        return same;
+    PyErr_Clear(); /* it parses, and does not compile */
+    return 0;
 }
 
 static int parse(Reading *r, const char *text, int mode)

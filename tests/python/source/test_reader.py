@@ -383,6 +383,7 @@ def test_edited_file(testing, load):
         "x = (((\n",
         "",
         "def f(x):\n    return x * 0.5 +\n",
+        "def f(x):\n    nonlocal y\n    return x * 0.5\n",
         "async def f(x):\n    return x * 0.5\n",
         "f = lambda x: x * 0.5\n",
         "def f(x):\n    return lambda: x * 0.5\n",
