@@ -14,7 +14,7 @@
 #include "ir/analysis.h"
 #include "passes/pass.h"
 
-enum { CHEAP = 24 }; /* additions; a division is a few, a call of libm more */
+static const double CHEAP = 24; /* additions; a division is a few, a call of libm more */
 
 static uint32_t first_input(const Op *map)
 {
@@ -82,13 +82,13 @@ static bool same_dims(const Op *producer, const Op *consumer)
 
 static bool can_fuse(const Op *producer, const Op *consumer)
 {
-    if (!producer || producer->code != OP_MAP || producer->parent != consumer->parent)
+    if (producer->code != OP_MAP || producer->parent != consumer->parent)
         return false;
     if (analysis_sole_user(op_result(producer, 0)) != consumer)
         return false;
     if (region_may_raise(&producer->regions[0]) || writes_between(producer, consumer))
         return false;
-    if (!same_dims(producer, consumer) && analysis_cost(&producer->regions[0]) > CHEAP)
+    if (!same_dims(producer, consumer) && analysis_cost(&producer->regions[0]) > cheap)
         return false;
     const Value *destination = consumer->code == OP_MAP_INTO
                                    ? op_arg(consumer, (uint32_t)consumer->attr.integer)
@@ -131,9 +131,8 @@ static Value *copy_body(Compile *c, const Op *producer, Op *consumer)
     return copy ? copy : yielded;
 }
 
-static void fuse_input(Compile *c, Op *consumer, uint32_t input)
+static void fuse_input(Compile *c, Op *producer, Op *consumer, uint32_t input)
 {
-    Op *producer = op_arg(consumer, input)->def;
     Value *element = copy_body(c, producer, consumer);
     uint32_t param = input - first_input(consumer);
     ir_value_replace(consumer->regions[0].params[param], element);
@@ -160,8 +159,9 @@ static void fuse_into(Compile *c, Op *consumer)
 {
     join_inputs(consumer);
     for (uint32_t i = first_input(consumer); i < consumer->arg_count;) {
-        if (can_fuse(op_arg(consumer, i)->def, consumer))
-            fuse_input(c, consumer, i); /* the next input is now at i */
+        Op *producer = op_arg(consumer, i)->def;
+        if (producer && can_fuse(producer, consumer))
+            fuse_input(c, producer, consumer, i); /* the next input is now at i */
         else
             i++;
     }

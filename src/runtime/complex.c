@@ -7,12 +7,12 @@
 
 static double complex from_parts(double re, double im)
 {
-    return CMPLX(re, im);
+    return __builtin_complex(re, im);
 }
 
 static float complex from_parts_f(float re, float im)
 {
-    return CMPLXF(re, im);
+    return __builtin_complex(re, im);
 }
 
 static void put(double complex z, RtComplex128 *result)

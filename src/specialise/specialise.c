@@ -337,7 +337,7 @@ static Instance *instance_of(const Infer *infer, const Func *func)
     for (uint32_t i = 0; i < infer->instances.len; i++)
         if (infer->instances.data[i]->typed == func)
             return infer->instances.data[i];
-    assert(!"a typed function without its instance");
+    assert(false && "a typed function without its instance");
     return NULL;
 }
 
