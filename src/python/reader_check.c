@@ -15,7 +15,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { NESTED = 0x10 }; /* CO_NESTED: the original may be nested otherwise */
+/* CO_NESTED and CO_METHOD (Python 3.14): the original may stand otherwise. */
+enum { PLACE_FLAGS = 0x10 | 0x8000000 };
 
 PyObject *reader_parse(const char *text, PyCodeObject *code, int mode)
 {
@@ -197,7 +198,7 @@ static bool has_same_signature(const PyCodeObject *a, const PyCodeObject *b)
 {
     return a->co_argcount == b->co_argcount && a->co_posonlyargcount == b->co_posonlyargcount &&
            a->co_kwonlyargcount == b->co_kwonlyargcount &&
-           ((a->co_flags ^ b->co_flags) & ~NESTED) == 0;
+           ((a->co_flags ^ b->co_flags) & ~PLACE_FLAGS) == 0;
 }
 
 static int same_codes(PyCodeObject *a, PyCodeObject *b)
