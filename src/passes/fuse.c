@@ -14,7 +14,7 @@
 #include "ir/analysis.h"
 #include "passes/pass.h"
 
-static const double CHEAP = 24; /* additions; a division is a few, a call of libm more */
+static const double cheap = 24; /* additions; a division is a few, a call of libm more */
 
 static uint32_t first_input(const Op *map)
 {

@@ -1051,4 +1051,77 @@ __attribute__((unused)) static bool raised_is_same(World *v, World *w)
     return true;
 }
 
+/* ---- runs on random arguments --------------------------------------------------------------- */
+
+enum { INTERPRET_FUEL = 3000, INTERPRET_ARGS = 16 };
+
+static int64_t any_int(World *w)
+{
+    static const int64_t extremes[] = {INT64_MAX, INT64_MIN, INT64_MAX - 1, -1, 100};
+    return chance(w, 4) ? (int64_t)chance(w, 12) - 3 : extremes[chance(w, 5)];
+}
+
+static void any_arg(World *w, const Type *type, Cell *cells)
+{
+    if (type->kind != TYPE_ARRAY)
+        invent(w, type, cells);
+    if (type->kind == TYPE_SCALAR && scalar_is_python_int(type->scalar)) {
+        Constant number = {.kind = CONSTANT_INT, .integer = any_int(w)};
+        fold_convert(&number, type->scalar, &number);
+        cells[0] = cell_number(number);
+    }
+    if (type->kind != TYPE_ARRAY)
+        return;
+    int64_t dims[INTERPRET_DIMS];
+    for (uint32_t i = 0; i < type->array.ndim; i++)
+        dims[i] = chance(w, 8) ? 3 + chance(w, 5) : chance(w, 3);
+    memcpy(cells, array_new(w, type, dims, true), cell_count(type) * sizeof *cells);
+    Object *object = &w->objects.data[cells[0].object];
+    for (int64_t i = 0; i < object->length; i++) {
+        Constant number = {.kind = CONSTANT_INT, .integer = (int64_t)chance(w, 14) - 6};
+        fold_convert(&number, type->array.dtype, &number);
+        object->elements[i] = cell_number(number);
+    }
+}
+
+typedef struct Run {
+    World world;
+    Cell *args[INTERPRET_ARGS], *result;
+    Outcome outcome;
+} Run;
+
+/* The same seed gives the same arguments. */
+__attribute__((unused)) static void run_on_random_args(Arena *arena, Run *run, const Func *func,
+                                                       uint64_t seed, bool counts)
+{
+    *run = (Run){
+        .world = {.arena = arena, .seed = seed, .fuel = INTERPRET_FUEL, .counts = counts}};
+    for (uint32_t i = 0; i < func->body.param_count && i < INTERPRET_ARGS; i++) {
+        const Type *type = func->body.params[i]->type;
+        run->args[i] = cells_new(&run->world, type);
+        any_arg(&run->world, type, run->args[i]);
+    }
+    run->outcome = interpret(&run->world, func, run->args, &run->result);
+}
+
+/* What tells two runs of a function, before and after a rewrite, apart; NULL: nothing. */
+__attribute__((unused)) static const char *run_difference(Run *a, Run *b, const Func *func)
+{
+    if (a->world.trouble || b->world.trouble)
+        return a->world.trouble ? a->world.trouble : b->world.trouble;
+    if (a->outcome == OUTCOME_STUCK || b->outcome == OUTCOME_STUCK)
+        return NULL; /* out of fuel */
+    if (a->outcome != b->outcome)
+        return a->outcome == OUTCOME_RAISE ? "raised before only" : "raises now";
+    if (a->outcome == OUTCOME_RAISE && !raised_is_same(&a->world, &b->world))
+        return "raises otherwise";
+    World *v = &a->world, *w = &b->world;
+    for (uint32_t i = 0; i < func->body.param_count; i++)
+        if (!cells_are_same(v, w, func->body.params[i]->type, a->args[i], b->args[i]))
+            return "an argument is written otherwise";
+    if (v->counts || w->counts || a->outcome == OUTCOME_RAISE)
+        return NULL; /* the result's memory is given back */
+    return cells_are_same(v, w, func->result, a->result, b->result) ? NULL : "another result";
+}
+
 #endif

@@ -15,7 +15,7 @@
 #define GOLDEN_FOLDER "tests/golden/passes"
 #define BECOMES "; becomes\n"
 
-enum { RUNS = 60, FUEL = 20000, ARGS_MAX = 16 };
+enum { RUNS = 60 };
 
 typedef struct Case {
     Arena arena;
@@ -161,66 +161,6 @@ static void print_expected(const Funcs *funcs, Text *out)
 
 /* ---- running before and after ---- */
 
-static int64_t any_int(World *w)
-{
-    static const int64_t extremes[] = {INT64_MAX, INT64_MIN, INT64_MAX - 1, -1, 100};
-    return chance(w, 4) ? (int64_t)chance(w, 12) - 3 : extremes[chance(w, 5)];
-}
-
-static void any_arg(World *w, const Type *type, Cell *cells)
-{
-    invent(w, type, cells);
-    if (type->kind == TYPE_SCALAR && scalar_is_python_int(type->scalar)) {
-        Constant number = {.kind = CONSTANT_INT, .integer = any_int(w)};
-        fold_convert(&number, type->scalar, &number);
-        cells[0] = cell_number(number);
-    }
-    if (type->kind != TYPE_ARRAY)
-        return;
-    Object *object = &w->objects.data[cells[0].object];
-    for (int64_t i = 0; i < object->length; i++) {
-        Constant number = {.kind = CONSTANT_INT, .integer = (int64_t)chance(w, 14) - 6};
-        fold_convert(&number, type->array.dtype, &number);
-        object->elements[i] = cell_number(number);
-    }
-}
-
-typedef struct Run {
-    World world;
-    Cell *args[ARGS_MAX], *result;
-    Outcome outcome;
-} Run;
-
-static void run_once(Case *c, Run *run, const Func *func, uint64_t seed, bool counts)
-{
-    *run = (Run){.world = {.arena = &c->arena, .seed = seed, .fuel = FUEL, .counts = counts}};
-    for (uint32_t i = 0; i < func->body.param_count && i < ARGS_MAX; i++) {
-        const Type *type = func->body.params[i]->type;
-        run->args[i] = cells_new(&run->world, type);
-        any_arg(&run->world, type, run->args[i]);
-    }
-    run->outcome = interpret(&run->world, func, run->args, &run->result);
-}
-
-static const char *difference(Run *a, Run *b, const Func *func)
-{
-    if (a->world.trouble || b->world.trouble)
-        return a->world.trouble ? a->world.trouble : b->world.trouble;
-    if (a->outcome == OUTCOME_STUCK || b->outcome == OUTCOME_STUCK)
-        return NULL; /* out of fuel */
-    if (a->outcome != b->outcome)
-        return a->outcome == OUTCOME_RAISE ? "raised before only" : "raises now";
-    if (a->outcome == OUTCOME_RAISE && !raised_is_same(&a->world, &b->world))
-        return "raises otherwise";
-    World *v = &a->world, *w = &b->world;
-    for (uint32_t i = 0; i < func->body.param_count; i++)
-        if (!cells_are_same(v, w, func->body.params[i]->type, a->args[i], b->args[i]))
-            return "an argument is written otherwise";
-    if (v->counts || w->counts || a->outcome == OUTCOME_RAISE)
-        return NULL; /* the result's memory is given back */
-    return cells_are_same(v, w, func->result, a->result, b->result) ? NULL : "another result";
-}
-
 static void run_both(Case *c, const char *passes)
 {
     bool counts = strstr(passes, "own") != NULL;
@@ -228,9 +168,9 @@ static void run_both(Case *c, const char *passes)
         for (uint64_t seed = 1; seed <= RUNS; seed++) {
             Run a, b;
             ArenaMark mark = arena_mark(&c->arena);
-            run_once(c, &a, c->before.data[i], seed * 7919, false);
-            run_once(c, &b, c->after.data[i], seed * 7919, counts);
-            const char *what = difference(&a, &b, c->before.data[i]);
+            run_on_random_args(&c->arena, &a, c->before.data[i], seed * 7919, false);
+            run_on_random_args(&c->arena, &b, c->after.data[i], seed * 7919, counts);
+            const char *what = run_difference(&a, &b, c->before.data[i]);
             if (what)
                 check_failed(__FILE__, __LINE__, "%s: %s, run %" PRIu64 ": %s", c->path,
                              c->before.data[i]->name->text, seed, what);
