@@ -509,7 +509,7 @@ Scope *scope_analyse(Arena *arena, Node *function, NameList free)
 {
     Binder binder = {
         .walk = {bind_name, unbind_name, use_name, enter_function, change_loop, declare,
-                 note_yield},
+                 note_yield, false},
         .arena = arena,
     };
     collect_function(&binder, function);
@@ -600,7 +600,7 @@ void scope_mark_bound(const Scope *scope, Node *const *nodes, uint32_t count, ui
 {
     Marker marker = {
         .walk = {mark_bind, mark_unbind, ignore_use, walk_nothing, ignore_loop, walk_nothing,
-                 ignore_yield},
+                 ignore_yield, false},
         .scope = scope,
         .flags = flags,
     };
