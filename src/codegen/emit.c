@@ -142,13 +142,14 @@ LLVMBasicBlockRef emit_block(Emit *e, const char *name, ...)
     va_start(args, name);
     vsnprintf(text, sizeof text, name, args);
     va_end(args);
-    return LLVMCreateBasicBlockInContext(e->context, text);
+    return LLVMAppendBasicBlockInContext(e->context, e->frame->function, text);
 }
 
 void emit_at(Emit *e, LLVMBasicBlockRef block)
 {
-    if (!LLVMGetBasicBlockParent(block))
-        LLVMAppendExistingBasicBlock(e->frame->function, block);
+    LLVMBasicBlockRef last = LLVMGetLastBasicBlock(e->frame->function);
+    if (block != last && !LLVMGetFirstInstruction(block))
+        LLVMMoveBasicBlockAfter(block, last);
     LLVMPositionBuilderAtEnd(e->builder, block);
 }
 

@@ -50,8 +50,9 @@ typedef struct Frame {
     uint32_t fuel_depth; /* loops around that look at it */
     const Op *op;        /* being emitted */
     LLVMMetadataRef
-        parallel; /* id of the innermost loop without carried dependences, or NULL */
-    Map scopes;   /* arrays made here → Scope, see emit_array.c */
+        parallel;      /* id of the innermost loop without carried dependences, or NULL */
+    Map scopes;        /* arrays made here → Scope, see emit_array.c */
+    Map result_places; /* number of slots → alloca */
     LLVMMetadataRef domain;
     LLVMMetadataRef every_scope;
 } Frame;
@@ -92,7 +93,7 @@ LLVMValueRef *emit_gather(Emit *e, const Op *op, uint32_t first, uint32_t *width
 void emit_scatter(Emit *e, Value *const *values, uint32_t count, LLVMValueRef *parts);
 
 /* ---- instructions ---- */
-/* A block joins the function when the builder first goes there, so that dumps read in order. */
+/* A block moves to the function's end when the builder first goes there: dumps read in order. */
 __attribute__((format(printf, 2, 3))) LLVMBasicBlockRef emit_block(Emit *e, const char *name,
                                                                    ...);
 void emit_at(Emit *e, LLVMBasicBlockRef block);

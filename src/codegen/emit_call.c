@@ -6,6 +6,19 @@
 
 /* ---- calls --------------------------------------------------------------------------------- */
 
+/* Where a callee leaves its result. It is read at once: calls with results of one size share it, so
+ * that frames of recursive functions stay small. */
+static LLVMValueRef result_place(Emit *e, uint32_t slots)
+{
+    Frame *frame = e->frame;
+    LLVMValueRef place = map_get(&frame->result_places, slots);
+    if (!place) {
+        place = emit_alloca(e, e->i64, slots + 1u, "result");
+        map_set(e->arena, &frame->result_places, slots, place);
+    }
+    return place;
+}
+
 /* int32_t callee(ctx, result slots, parts…) */
 void emit_CALL(Emit *e, const Op *op)
 {
@@ -14,7 +27,7 @@ void emit_CALL(Emit *e, const Op *op)
     LLVMValueRef *parts = emit_gather(e, op, 0, &width);
     LLVMValueRef *args = ARENA_ARRAY(e->arena, LLVMValueRef, width + 2);
     const Type *result = op->attr.func->result;
-    LLVMValueRef place = emit_alloca(e, e->i64, layout_slot_count(result) + 1u, "result");
+    LLVMValueRef place = result_place(e, layout_slot_count(result));
     args[0] = e->frame->ctx;
     args[1] = place;
     memcpy(args + 2, parts, width * sizeof *args);

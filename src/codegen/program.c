@@ -23,7 +23,7 @@ void emit_generic(Emit *e, const Op *op)
 {
     (void)e;
     (void)op;
-    assert(!"generic operations are gone before code generation");
+    assert(false && "generic operations are gone before code generation");
     abort();
 }
 

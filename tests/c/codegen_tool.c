@@ -3,12 +3,14 @@
  * As a shared library (cc -shared -DCODEGEN_TOOL_LIBRARY) for tests/codegen, through ctypes: tool_compile
  * makes a Program, tool_call calls it with slots. As a program, to look at what a file becomes:
  *
- *     codegen_tool FILE [llvm|raw|asm|object|time] [key=value …]
+ *     codegen_tool FILE [llvm|raw|asm|object|time|starve] [key=value …]
  *     keys: entry=call|ufunc triple= cpu= features= O=0…3 fastmath=BITS repeat=N (for time)
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <setjmp.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,6 +59,8 @@ EXPORT const char *tool_raised(Program *p);
 EXPORT int32_t tool_live_buffers(void);
 EXPORT void tool_grant_buffers(int32_t count);
 EXPORT void tool_release(void *owner);
+EXPORT int32_t tool_starve(const char *text);
+EXPORT int32_t tool_race(const char *text, int32_t threads, int32_t compiles);
 EXPORT size_t tool_object(const Program *p, const void **bytes);
 
 /* ---- imports ------------------------------------------------------------------------------- */
@@ -307,6 +311,106 @@ EXPORT const char *tool_raised(Program *p)
     return text.data;
 }
 
+/* ---- hardship ------------------------------------------------------------------------------ */
+
+static void out_of_memory(void *owner)
+{
+    jmp_buf *boundary = owner;
+    longjmp(*boundary, 1);
+}
+
+static bool parse_input(Program *p, const char *text, Funcs *funcs, BackendInput *input,
+                        Entry *entry)
+{
+    arena_open(&p->arena, NULL);
+    intern_open(&p->names, &p->arena);
+    type_open(&p->types, &p->arena, &p->names);
+    text_open(&p->error, &p->arena);
+    if (!read_funcs(p, text, true, funcs))
+        return false;
+    *entry = (Entry){funcs->data[0], ENTRY_CALL, "entry"};
+    *input = (BackendInput){.types = &p->types, .funcs = funcs->data, .func_count = funcs->len};
+    input->entries = entry;
+    input->entry_count = 1;
+    input->want_llvm = input->want_asm = input->want_unoptimised = true;
+    input->optimise = 1;
+    return true;
+}
+
+/* Compiles with 0, 1, 2 … chunks of memory until it succeeds: how many it takes, or -1. */
+EXPORT int32_t tool_starve(const char *text)
+{
+    Program *p = calloc(1, sizeof *p);
+    Funcs funcs = {0};
+    BackendInput input;
+    Entry entry;
+    volatile int32_t granted = 0;
+    volatile bool done = false;
+    bool is_good = parse_input(p, text, &funcs, &input, &entry);
+    while (is_good && !done) {
+        jmp_buf boundary;
+        ArenaPolicy policy = {out_of_memory, &boundary, granted};
+        Arena arena;
+        BackendOutput output;
+        arena_open(&arena, &policy);
+        if (setjmp(boundary) == 0) {
+            Text error;
+            text_open(&error, &arena);
+            is_good = martlet_backend()->compile(&input, &arena, &output, &error);
+            done = true;
+        }
+        arena_close(&arena);
+        granted++;
+    }
+    arena_close(&p->arena);
+    free(p);
+    return is_good ? granted : -1;
+}
+
+typedef struct Racer {
+    pthread_t thread;
+    const char *text;
+    int32_t compiles, failed;
+} Racer;
+
+static void *race(void *context)
+{
+    Racer *racer = context;
+    BackendWorkspace *own = martlet_backend()->workspace_open();
+    for (int32_t i = 0; i < racer->compiles; i++) {
+        Program *p = calloc(1, sizeof *p);
+        Funcs funcs = {0};
+        BackendInput input;
+        Entry entry;
+        bool is_good = parse_input(p, racer->text, &funcs, &input, &entry);
+        input.workspace = i % 3 ? own : NULL;
+        input.optimise = 3;
+        if (!is_good || !martlet_backend()->compile(&input, &p->arena, &p->output, &p->error))
+            racer->failed++;
+        arena_close(&p->arena);
+        free(p);
+    }
+    martlet_backend()->workspace_close(own);
+    return NULL;
+}
+
+/* Compiles in several threads at once: how many failed. */
+EXPORT int32_t tool_race(const char *text, int32_t threads, int32_t compiles)
+{
+    Racer *racers = calloc((size_t)threads, sizeof *racers);
+    int32_t failed = 0;
+    for (int32_t i = 0; i < threads; i++) {
+        racers[i] = (Racer){.text = text, .compiles = compiles};
+        pthread_create(&racers[i].thread, NULL, race, &racers[i]);
+    }
+    for (int32_t i = 0; i < threads; i++) {
+        pthread_join(racers[i].thread, NULL);
+        failed += racers[i].failed;
+    }
+    free(racers);
+    return failed;
+}
+
 /* ---- the program --------------------------------------------------------------------------- */
 
 #ifndef CODEGEN_TOOL_LIBRARY
@@ -360,6 +464,12 @@ int main(int argc, char **argv)
         return 2;
     const char *what = argc > 2 ? argv[2] : "llvm", *entry = value_of(argc, argv, "entry");
     char *text = read_file(argv[1]);
+    if (strcmp(what, "starve") == 0) {
+        int32_t granted = tool_starve(text);
+        printf("%d chunks\n", granted);
+        free(text);
+        return granted < 1;
+    }
     ToolOptions options = {
         .entry = entry && strcmp(entry, "ufunc") == 0 ? ENTRY_UFUNC : ENTRY_CALL,
         .fastmath = (uint32_t)number_of(argc, argv, "fastmath", 0),

@@ -187,6 +187,8 @@ class Tool:
             ("tool_live_buffers", ctypes.c_int32),
             ("tool_grant_buffers", None, ctypes.c_int32),
             ("tool_release", None, pointer),
+            ("tool_starve", ctypes.c_int32, text),
+            ("tool_race", ctypes.c_int32, text, ctypes.c_int32, ctypes.c_int32),
         ]:
             function = getattr(library, name)
             function.restype = result

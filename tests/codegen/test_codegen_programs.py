@@ -649,6 +649,17 @@ def test_runtime_calls(tool):
     assert (a == b).all() and re.view("f8") == -7 and im.view("f8") == 24 and overlap.astype("u1") == 0
 
 
+# ---- compiling under hardship ----
+
+
+def test_compiling_where_memory_runs_out(tool):
+    assert tool.library.tool_starve(OWNERS.encode()) > 1
+
+
+def test_compiling_in_several_threads(tool):
+    assert tool.library.tool_race(OWNERS.encode(), 4, 12) == 0
+
+
 # ---- ufunc loops ----
 
 ADD3 = """func @f(%x: float64, %y: float64) -> Tuple(float64, bool) {
