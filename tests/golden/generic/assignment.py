@@ -1,3 +1,4 @@
+# ruff: noqa
 """Targets are assigned from left to right, the value before the objects and indices of targets."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """What a try body binds is stored, as handlers may run after any of its operations."""
 
 

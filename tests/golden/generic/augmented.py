@@ -1,3 +1,4 @@
+# ruff: noqa
 """Augmented assignment evaluates the object and the index once."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """`and` and `or` give an operand as values; as conditions they are bools."""
 
 

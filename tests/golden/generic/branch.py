@@ -1,3 +1,4 @@
+# ruff: noqa
 """Variables bound in branches are results of the `if`; what nobody reads is not carried."""
 
 

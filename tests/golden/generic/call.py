@@ -1,3 +1,4 @@
+# ruff: noqa
 """Calls with keywords and *args; attributes; subscripts."""
 
 

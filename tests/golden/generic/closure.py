@@ -1,3 +1,4 @@
+# ruff: noqa
 """Inner functions capture values; variables that change later live in slots."""
 
 

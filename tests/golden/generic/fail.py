@@ -1,3 +1,4 @@
+# ruff: noqa
 """raise and assert."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """The finally part runs on the way of an exception, and on all other ways out."""
 
 

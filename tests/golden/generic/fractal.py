@@ -1,3 +1,4 @@
+# ruff: noqa
 """The fractal of the benchmarks."""
 
 import numpy as np

@@ -1,3 +1,4 @@
+# ruff: noqa
 """`for` counts the items of the iterable; its variable keeps the last one."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """`while` is a loop that its test breaks."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """match over values, None, alternatives, names and guards."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """Globals are looked up where they are used; imports inside are values."""
 
 import math

@@ -1,3 +1,4 @@
+# ruff: noqa
 """Tests of None and of a name's truth refine the variable in the branches, and after them."""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa
 """Syntax that is not compiled: all of it is reported, with what to do instead."""
 
 
@@ -47,117 +48,117 @@ inner = outer()
 
 
 # ---- generic ----
-# refused.py:4:21: ** among the parameters is not compiled
-#   4 | def statements(a, **options):
+# refused.py:5:21: ** among the parameters is not compiled
+#   5 | def statements(a, **options):
 #     |                     ^^^^^^^
 #   help: name each keyword parameter
 #
-# refused.py:5:5: `with` is not compiled
-#   5 |     with a as b:
+# refused.py:6:5: `with` is not compiled
+#   6 |     with a as b:
 #     |     ^^^^^^^^^^^
 #   help: enter the context in the Python function that calls this one
 #
-# refused.py:7:5: a class cannot be defined in a compiled function
-#   7 |     class C:
+# refused.py:8:5: a class cannot be defined in a compiled function
+#   8 |     class C:
 #     |     ^^^^^^^
 #   help: define it outside
 #
-# refused.py:9:5: `raise` alone is compiled in except clauses only
-#   9 |     raise
-#     |     ^^^^^
+# refused.py:10:5: `raise` alone is compiled in except clauses only
+#   10 |     raise
+#      |     ^^^^^
 #   help: name the exception to raise
 #
-# refused.py:11:5: 'x' is global: a compiled function cannot assign to it
-#   11 |     x = 1
+# refused.py:12:5: 'x' is global: a compiled function cannot assign to it
+#   12 |     x = 1
 #      |     ^
 #   help: return the value and assign it in Python
 #
-# refused.py:13:27: an exception's cause is not kept by compiled code
-#   13 |     raise ValueError from a
+# refused.py:14:27: an exception's cause is not kept by compiled code
+#   14 |     raise ValueError from a
 #      |                           ^
 #   help: leave `from …` out
 #
-# refused.py:17:6: a decorator in a compiled function is not compiled
-#   17 |     @a
+# refused.py:18:6: a decorator in a compiled function is not compiled
+#   18 |     @a
 #      |      ^
 #   help: leave it out: an inner function is compiled with the function around it
 #
-# refused.py:20:9: deleting this is not compiled
-#   20 |     del a.b
+# refused.py:21:9: deleting this is not compiled
+#   21 |     del a.b
 #      |         ^^^
 #
-# refused.py:22:14: a pattern that takes its subject apart is not compiled
-#   22 |         case [1, 2]:
+# refused.py:23:14: a pattern that takes its subject apart is not compiled
+#   23 |         case [1, 2]:
 #      |              ^^^^^^
 #   help: take the value apart by assignment
 #
-# refused.py:24:5: an async function is not compiled
-#   24 |     async def g(): pass
+# refused.py:25:5: an async function is not compiled
+#   25 |     async def g(): pass
 #      |     ^^^^^^^^^^^
 #   help: define it with `def`, and await outside of compiled code
 #
-# refused.py:25:27: an exception's cause is not kept by compiled code
-#   25 |     raise ValueError from a
+# refused.py:26:27: an exception's cause is not kept by compiled code
+#   26 |     raise ValueError from a
 #      |                           ^
 #   help: leave `from …` out
 #
-# refused.py:29:9: a list comprehension is not compiled
-#   29 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:30:9: a list comprehension is not compiled
+#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |         ^^^^^^^^^^^^^^
 #   help: make an array with np.empty(n) and fill it in a loop
 #
-# refused.py:29:25: a dict display is not compiled
-#   29 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:30:25: a dict display is not compiled
+#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                         ^^^^^^
 #   help: pass values as arguments, in a tuple or in a namedtuple
 #
-# refused.py:29:33: a set display is not compiled
-#   29 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:30:33: a set display is not compiled
+#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                                 ^^^
 #   help: for `x in {…}` write `x in (…)`
 #
-# refused.py:29:38: a set comprehension is not compiled
-#   29 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:30:38: a set comprehension is not compiled
+#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                                      ^^^^^^^^^^^^^^
 #   help: use a loop over an array
 #
-# refused.py:29:54: a dict comprehension is not compiled
-#   29 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:30:54: a dict comprehension is not compiled
+#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                                                      ^^^^^^^^^^^^^^^^^
 #   help: use a loop over arrays
 #
-# refused.py:30:12: a generator expression is not compiled
-#   30 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:31:12: a generator expression is not compiled
+#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |            ^^^^^^^^^^^^^^
 #   help: write the loop out: `for x in …: total += …`
 #
-# refused.py:30:31: ** in a call is not compiled
-#   30 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:31:31: ** in a call is not compiled
+#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |                               ^^^
 #   help: name each keyword: f(a=…, b=…)
 #
-# refused.py:30:38: bytes are not compiled
-#   30 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:31:38: bytes are not compiled
+#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |                                      ^^^^^^^^
 #   help: pass np.frombuffer(data, np.uint8)
 #
-# refused.py:30:52: a list with * is not compiled
-#   30 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:31:52: a list with * is not compiled
+#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |                                                    ^^^^
 #   help: use a tuple: (*a, *b)
 #
-# refused.py:31:9: an integer that does not fit 128 bits
-#   31 |     d = 340282366920938463463374607431768211456 + a
+# refused.py:32:9: an integer that does not fit 128 bits
+#   32 |     d = 340282366920938463463374607431768211456 + a
 #      |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 #   help: use a float: 1e40
 #
-# refused.py:32:5: a generator is not compiled
-#   32 |     yield a
+# refused.py:33:5: a generator is not compiled
+#   33 |     yield a
 #      |     ^^^^^^^
 #   help: fill an array and return it
 #
-# refused.py:33:13: a generator is not compiled
-#   33 |     return (yield from a)
+# refused.py:34:13: a generator is not compiled
+#   34 |     return (yield from a)
 #      |             ^^^^^^^^^^^^
 #   help: fill an array and return it
 #
@@ -176,7 +177,7 @@ inner = outer()
 #     return %4
 # }
 #
-# refused.py:41:9: 'count' belongs to an enclosing function that is not compiled: a compiled function cannot assign to it
-#   41 |         count += 1
+# refused.py:42:9: 'count' belongs to an enclosing function that is not compiled: a compiled function cannot assign to it
+#   42 |         count += 1
 #      |         ^^^^^
 #   help: return the value and assign it in Python

@@ -1,3 +1,4 @@
+# ruff: noqa
 """Reads that may come before the first assignment are checked once on each path."""
 
 

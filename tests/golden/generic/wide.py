@@ -1,3 +1,4 @@
+# ruff: noqa
 """Arithmetic of which only some bits are taken may be carried in 128 bits."""
 
 

@@ -1,7 +1,7 @@
-"""Runs generic IR, as it is printed, with Python's own operations: the meaning of each row of op.def.
+"""Runs generic IR, as it is printed, with Python's own operations: op.def's meaning by row.
 
-`Program(text)` holds the functions of a text; `Program.call(name, *args)` runs one of them as the
-original Python function would run. Names are looked up in `globals`, then among the builtins.
+`Program(text, function)` holds the text made from a function and the functions inside;
+`Program.call(*args)` runs it as the function itself would run.
 """
 
 import builtins
@@ -29,15 +29,9 @@ COMPARE = {
     "in": lambda x, y: x in y, "not in": lambda x, y: x not in y,
 }  # fmt: skip
 
-TOKEN = re.compile(
-    r"""\s*(?:
-      (?P<value>%(?:[\w.]+|"(?:[^"\\]|\\.)*"[\w.]*))
-    | (?P<label>@\d+)
-    | (?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
-    | (?P<word>[\w.\-+]+)
-    | (?P<sign>[^\s\w])
-    )""",
-    re.VERBOSE,
+OPENING = re.compile(
+    r"(?P<head>.*?)(?: \((?P<params>%[^{}]*)\))? \{"
+    r"(?:$| (?P<one>[a-z%].*?) \}(?P<rest>.*)$)"
 )
 
 
@@ -90,7 +84,7 @@ def unquote(name):
 
 
 class Parser:
-    """Line by line: a region is opened by a line that ends in {, and closed by } or } else {."""
+    """Line by line: a line that ends in { opens a region, } or } else { closes it."""
 
     def __init__(self, text):
         self.lines = [line for line in text.split("\n") if line.strip()]
@@ -134,10 +128,7 @@ class Parser:
 
     def open_region(self, text):
         """(head, None) or (head, (params, inline operation or None, what follows it))."""
-        match = re.match(
-            r"(?P<head>.*?)(?: \((?P<params>%[^{}]*)\))? \{(?:$| (?P<one>[a-z%].*?) \}(?P<rest>.*)$)",
-            text,
-        )
+        match = OPENING.match(text)
         word = re.match(r"\s*(?:%.* = )?(if|block|loop|for|try|else|except)\b", text)
         if not match or not word:
             return text, None

@@ -1,3 +1,4 @@
+# ruff: noqa
 """Programs for the tests of lowering: each function with the arguments that it is called with.
 
 They are run by the interpreter and, as generic IR, by interpret.py: results, and the classes of exceptions,
@@ -469,6 +470,7 @@ def captured_twice(a):
 def closure_in_loop(n):
     total = 0
     for i in range(n):
+
         def f(x):
             return x * i
 

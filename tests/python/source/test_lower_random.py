@@ -1,7 +1,8 @@
 """Generic IR of random programs does what the interpreter does.
 
-The programs are made of what makes lowering difficult: variables that may be unbound, exits through
-loops and finally parts, exceptions at any place, assignments in conditions, inner functions.
+The programs are made of what makes lowering difficult: variables that may be unbound, exits
+through loops and finally parts, exceptions at any place, assignments in conditions, inner
+functions.
 """
 
 import random

@@ -83,8 +83,8 @@ SHAPES = {
     "string with quotes": """
         def f():
             'it\\'s """
-        + '"""'
-        + """ not open'
+    + '"""'
+    + """ not open'
             return 1
         x = 2
         """,
@@ -392,7 +392,7 @@ def test_edited_file(testing, load):
 def test_edits_are_noticed(testing, load, edited):
     module = load("def f(x):\n    return x * 0.5\n")
     module.PATH.write_text(edited)
-    with pytest.raises(ValueError, match="STALE_SOURCE|NO_SOURCE"):
+    with pytest.raises(ValueError, match=r"STALE_SOURCE|NO_SOURCE"):
         testing.generic(module.f)
 
 
@@ -405,12 +405,14 @@ def test_edits_that_change_nothing(testing, load):
 def test_no_source(testing):
     space = {}
     exec("def f(): return 1", space)
-    with pytest.raises(ValueError, match=r"NO_SOURCE: <string>, line 1: .*jit\(source=\.\.\.\)"):
+    with pytest.raises(
+        ValueError, match=r"NO_SOURCE: <string>, line 1: .*jit\(source=\.\.\.\)"
+    ):
         testing.generic(space["f"])
 
 
 def test_given_source(testing):
-    text = "import math\n\n\ndef g(): return 2\n\n\n@staticmethod\ndef f(x):\n    return x + 1\n"
+    text = "import math\n\n\ndef g(): return 2\n\n\n@staticmethod\ndef f(x):\n    return x+1\n"
     space = {}
     exec(text, space)
     function = space["f"].__func__
@@ -435,7 +437,7 @@ def test_source_in_linecache(testing):
 
 def test_async(testing, load):
     module = load("async def f(): return 1\n")
-    with pytest.raises(ValueError, match="STATEMENT: .*an async function is not compiled"):
+    with pytest.raises(ValueError, match=r"STATEMENT: .*an async function is not compiled"):
         testing.generic(module.f)
 
 
@@ -472,7 +474,8 @@ def test_optimized_python_drops_asserts(testing, load):
         print("Assert" in _core._test_ast(m.f))
     """
     for flags, expected in ([], "True"), (["-O"], "False"):
-        run = subprocess.run([sys.executable, *flags, "-c", script], capture_output=True, text=True)
+        command = [sys.executable, *flags, "-c", script]
+        run = subprocess.run(command, capture_output=True, text=True)
         assert run.stdout.strip() == expected, run.stderr
 
 
