@@ -26,6 +26,16 @@ from martlet.modes import disabled
 from martlet.types import *  # noqa: F403
 from martlet.ufuncs import vectorize
 
+
+def __getattr__(name: str) -> object:
+    """check and compare, which few programs use, are imported when they are."""
+    if name in ("check", "compare"):
+        from martlet import checking
+
+        return getattr(checking, name)
+    raise AttributeError(f"module 'martlet' has no attribute '{name}'")
+
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -35,6 +45,8 @@ __all__ = [
     "TypingError",
     "UnsupportedError",
     "__version__",
+    "check",
+    "compare",
     "disabled",
     "jit",
     "njit",

@@ -26,4 +26,5 @@ def inspect(dispatcher: Any, stage: str = "typed", signature: object = None) -> 
 
 def stats(dispatcher: Any) -> dict[tuple[Any, ...], dict[str, int]]:
     """Times of the stages in ns for each signature that was compiled."""
-    return dispatcher._times()
+    times: dict[tuple[Any, ...], dict[str, int]] = dispatcher._times()
+    return times

@@ -5,6 +5,8 @@ NumPy's do. Python's own (checked ints, ZeroDivisionError) are written as the cl
 float, complex and bool. A signature calls its result's type with its parameters' types.
 """
 
+from collections.abc import Iterable
+
 from martlet._core import Type, type_from
 
 __all__ = [
@@ -70,7 +72,7 @@ none = void = type_from(None)
 unicode_type = type_from(str)
 
 
-def Tuple(elements: object) -> Type:
+def Tuple(elements: Iterable[object]) -> Type:
     """A tuple of these types."""
     return type_from(f"Tuple({', '.join(str(type_from(element)) for element in elements)})")
 

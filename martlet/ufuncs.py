@@ -77,4 +77,4 @@ def _reduce(ufunc: Any) -> Any:
     return _make, (function, signatures, identity, options_of(dispatcher))
 
 
-copyreg.pickle(np.ufunc, _reduce)  # type: ignore[arg-type]
+copyreg.pickle(np.ufunc, _reduce)

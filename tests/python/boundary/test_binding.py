@@ -1,4 +1,4 @@
-"""Arguments by position and keyword, defaults, *args; wrong ones raise Python's own TypeError."""
+"""Arguments by position and keyword, defaults, *args; wrong ones raise Python's TypeError."""
 
 import functools
 import inspect

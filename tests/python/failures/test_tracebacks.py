@@ -1,4 +1,4 @@
-"""Exceptions of compiled code: class, message, arguments, and a line for each compiled frame."""
+"""Exceptions of compiled code: class, message, arguments, a line for each compiled frame."""
 
 import signal
 import sys
@@ -101,13 +101,13 @@ def test_compile_error_ends_in_the_users_line():
     @mt.jit
     def f(x):
         y = x + 1
-        return y + undefined_name
+        return y + undefined_name  # noqa: F821
 
     with pytest.raises(NameError) as caught:
         f(1)
     assert isinstance(caught.value, mt.NameResolutionError)
     last = traceback.extract_tb(caught.value.__traceback__)[-1]
-    assert (last.name, last.line) == ("f", "return y + undefined_name")
+    assert (last.name, last.line) == ("f", "return y + undefined_name  # noqa: F821")
     assert last.filename == __file__
 
 

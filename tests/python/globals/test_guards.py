@@ -1,4 +1,4 @@
-"""A changed global, cell or callee is seen at the next call; numbers are compiled twice at most."""
+"""A changed global, cell or callee is seen at the next call; numbers compile twice at most."""
 
 import types
 

@@ -139,8 +139,10 @@ def test_several_results():
 @pytest.mark.parametrize("size", [5, 100_000])
 @pytest.mark.parametrize("made", ["lazy", "eager"])
 def test_exception_of_an_element(size, made):
-    ufunc = picky if made == "lazy" else mt.vectorize("float64(float64)")(
-        _core.ufunc_dispatcher(picky).py_func
+    ufunc = (
+        picky
+        if made == "lazy"
+        else mt.vectorize("float64(float64)")(_core.ufunc_dispatcher(picky).py_func)
     )
     with pytest.raises(ValueError) as caught:
         ufunc(np.arange(float(size)))
