@@ -180,6 +180,8 @@ def _round_numpy(number, ndigits):
 
 @implements(round)
 def round_(number, ndigits=None):
+    if isinstance(number, np.bool_):
+        raise TypeError("type numpy.bool doesn't define __round__ method")
     if isinstance(number, np.generic) and ndigits is not None:
         return _round_numpy(number, ndigits)
     if isinstance(number, (int, np.integer)):

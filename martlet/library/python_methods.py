@@ -101,6 +101,8 @@ def generic_item(x, /):
 
 @implements("generic.conj", "generic.conjugate")
 def generic_conjugate(x, /):
+    if isinstance(x, np.bool_):
+        return x
     return np.conjugate(x)
 
 

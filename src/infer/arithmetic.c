@@ -457,7 +457,8 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
             return known;
     }
     if (type_scalar_of(x, &kinds[0]) && type_scalar_of(y, &kinds[1])) {
-        infer_python_operands(&kinds[0], &kinds[1]);
+        if (equality)
+            infer_python_operands(&kinds[0], &kinds[1]);
         if (scalar_is_weak(kinds[0]) && scalar_is_weak(kinds[1])) {
             bool complex = kinds[0] == SCALAR_COMPLEX || kinds[1] == SCALAR_COMPLEX;
             if (!complex || equality)

@@ -525,6 +525,8 @@ const Type *infer_prim_to_int(Infer *s, const Primitive *primitive, const Arg *a
     ScalarKind kind;
     if (!real_number(args[0].type, &kind))
         return bad_argument(s, primitive, &args[0], "a real number");
+    if (primitive->id == PRIMITIVE_MATH_TRUNC && !scalar_is_weak(kind) && kind != SCALAR_FLOAT64)
+        return bad_argument(s, primitive, &args[0], "an int or a float64");
     return scalar(s, scalar_is_python_int(kind) ? kind
                      : kind == SCALAR_UINT64    ? SCALAR_INT_U64
                                                 : SCALAR_INT);

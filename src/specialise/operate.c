@@ -63,25 +63,53 @@ static bool is_small(Value *x)
 }
 
 /* A Python int against a Python float, as exact as the interpreter: x rounded to a float decides unless it equals
- * y; then y is an integer (or 2⁶³, above every x). */
+ * y; then y is an integer (or one above every x). */
 static Value *compare_int_float(Spec *s, CompareOperator operator, Value *x, Value *y)
 {
     OpCode op = compare_ops[operator];
+    ScalarKind carrier = x->type->scalar;
     Value *rounded = spec_number(s, x, SCALAR_FLOAT);
     Value *plain = build_compare(&s->b, op, rounded, y);
-    if (is_small(x) || x->type->scalar != SCALAR_INT)
+    if (is_small(x) || (carrier != SCALAR_INT && carrier != SCALAR_INT_U64))
         return plain;
     const Type *boolean = spec_scalar(s, SCALAR_BOOL);
     Value *equal = build_compare(&s->b, OP_EQ, rounded, y);
     SpecIf branch = spec_if(s, equal, &boolean, 1);
-    Value *top =
-        build_compare(&s->b, OP_GE, y, build_float(&s->b, SCALAR_FLOAT, 9223372036854775808.0));
+    double limit = carrier == SCALAR_INT ? 0x1p63 : 0x1p64;
+    Value *top = build_compare(&s->b, OP_GE, y, build_float(&s->b, SCALAR_FLOAT, limit));
     Value *exact = build_compare(&s->b, op, x, build_convert(&s->b, y, x->type));
     bool below = operator == COMPARE_LT || operator == COMPARE_LE || operator == COMPARE_NE;
     Value *held = build_select(&s->b, top, build_bool(&s->b, below), exact);
     spec_else(s, &branch, &held, 1);
     spec_end(s, &branch, &plain, 1);
     return op_result(branch.op, 0);
+}
+
+static Value *part_of(Spec *s, Value *z, OpCode part)
+{
+    const Type *type = spec_scalar(s, scalar_real(z->type->scalar));
+    return build_op(&s->b, part, type, &z, 1, (Attr){0});
+}
+
+/* A Python complex number against an int: equal where it is real and the int is the same. */
+static Value *compare_complex_int(Spec *s, CompareOperator operator, Value *z, Value *x)
+{
+    Value *real = part_of(s, z, OP_REAL), *imag = part_of(s, z, OP_IMAG);
+    Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
+    Value *same = build_binary(&s->b, OP_AND, build_compare(&s->b, OP_EQ, imag, zero),
+                               compare_int_float(s, COMPARE_EQ, x, real));
+    return operator == COMPARE_NE ? build_unary(&s->b, OP_NOT, same) : same;
+}
+
+/* <, > and so on of a NumPy complex scalar and what goes into its kind: the real parts decide, if they are not the
+ * same. The loops of arrays, which serve the other pairs, say False as soon as there is a nan. */
+static Value *order_complex(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    Value *a = part_of(s, x, OP_REAL), *b = part_of(s, y, OP_REAL);
+    Value *by_imag = build_compare(&s->b, compare_ops[operator], part_of(s, x, OP_IMAG),
+                                   part_of(s, y, OP_IMAG));
+    return build_select(&s->b, build_compare(&s->b, OP_EQ, a, b), by_imag,
+                        build_compare(&s->b, compare_ops[operator], a, b));
 }
 
 /* abs(z) OP r with complex z: no square root but in a thin band. */
@@ -100,27 +128,49 @@ static Value *compare_magnitude(Spec *s, CompareOperator operator, Value *x, Val
                     (Attr){.integer = (int64_t)operator});
 }
 
+static bool is_equality(CompareOperator operator)
+{
+    return operator == COMPARE_EQ || operator == COMPARE_NE;
+}
+
+/* As the ufunc of the comparison has it. */
+static Value *compare_promoted(Spec *s, CompareOperator operator, Value *x, Value *y)
+{
+    ScalarKind kinds[2] = {x->type->scalar, y->type->scalar}, loop, out;
+    ufunc_resolve(ufunc_of_compare(operator), s->c->options.promotion, kinds, &loop, &out);
+    Value *args[2] = {spec_number(s, x, loop), spec_number(s, y, loop)};
+    bool scalars = kinds[0] == loop || (kinds[1] == loop && kinds[0] != SCALAR_NP_BOOL);
+    if (scalars && scalar_class(loop) == CLASS_COMPLEX && !is_equality(operator))
+        return order_complex(s, operator, args[0], args[1]);
+    return spec_ufunc_scalar(s, ufunc_of_compare(operator), args, loop, SCALAR_BOOL);
+}
+
+static bool is_weak_integer(ScalarKind kind)
+{
+    return scalar_is_weak(kind) && !scalar_is_inexact(kind);
+}
+
 Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *y)
 {
-    ScalarKind a, b, loop, out;
+    ScalarKind a, b;
     type_scalar_of(x->type, &a);
     type_scalar_of(y->type, &b);
     x = spec_number(s, x, a);
     y = spec_number(s, y, b);
     if (!scalar_is_inexact(a) && !scalar_is_inexact(b))
         return compare_integers(s, operator, x, y);
-    if (a == SCALAR_FLOAT && scalar_is_weak(b) && !scalar_is_inexact(b))
+    if (a == SCALAR_FLOAT && is_weak_integer(b))
         return compare_int_float(s, mirrored(operator), y, x);
-    if (b == SCALAR_FLOAT && scalar_is_weak(a) && !scalar_is_inexact(a))
+    if (b == SCALAR_FLOAT && is_weak_integer(a))
         return compare_int_float(s, operator, x, y);
+    if (a == SCALAR_COMPLEX && is_weak_integer(b))
+        return compare_complex_int(s, operator, x, y);
+    if (b == SCALAR_COMPLEX && is_weak_integer(a))
+        return compare_complex_int(s, operator, y, x);
     Value *quick = compare_magnitude(s, operator, x, y);
-    if (!quick && (quick = compare_magnitude(s, mirrored(operator), y, x)) == NULL) {
-        ScalarKind kinds[2] = {a, b};
-        ufunc_resolve(ufunc_of_compare(operator), s->c->options.promotion, kinds, &loop, &out);
-        Value *args[2] = {spec_number(s, x, loop), spec_number(s, y, loop)};
-        quick = spec_ufunc_scalar(s, ufunc_of_compare(operator), args, loop, SCALAR_BOOL);
-    }
-    return quick;
+    if (!quick)
+        quick = compare_magnitude(s, mirrored(operator), y, x);
+    return quick ? quick : compare_promoted(s, operator, x, y);
 }
 
 /* ---- comparison of anything ------------------------------------------------------------------------------------ */
@@ -224,11 +274,6 @@ static Value *membership(Spec *s, Value *x, Value *y, bool negated)
         }
     }
     return negated ? build_unary(&s->b, OP_NOT, found) : found;
-}
-
-static bool is_equality(CompareOperator operator)
-{
-    return operator == COMPARE_EQ || operator == COMPARE_NE;
 }
 
 Value *spec_compare(Spec *s, CompareOperator operator, Value *x, Value *y, const Type *result)

@@ -24,10 +24,14 @@ static Value *unrolled(Spec *s, Value *base, __int128 exponent, const Site *over
     return result ? result : build_scalar_int(&s->b, base->type->scalar, 1);
 }
 
-/* loop (r = 1, b = base, e = exponent) { r' = e & 1 ? r*b : r; e >>= 1; if e == 0: break r'; b = b*b } */
+/* loop (r = 1, b = base, e = exponent) { r' = e & 1 ? r*b : r; e >>= 1; if e == 0: break r'; b = b*b }
+ * The exponent is not negative; as an unsigned number it may be above 2⁶³. */
 static Value *looped(Spec *s, Value *base, Value *exponent, const Site *overflow)
 {
-    const Type *type = base->type, *integer = exponent->type;
+    const Type *type = base->type, *integer = spec_scalar(s, SCALAR_UINT64);
+    Value *zero = build_scalar_int(&s->b, SCALAR_UINT64, 0),
+          *one = build_scalar_int(&s->b, SCALAR_UINT64, 1);
+    exponent = build_convert(&s->b, exponent, integer);
     Value *inits[3] = {build_scalar_int(&s->b, type->scalar, 1), base, exponent};
     Op *loop = build_control(&s->b, OP_LOOP, inits, 3, &type, 1);
     Region *body = &loop->regions[0];
@@ -36,15 +40,14 @@ static Value *looped(Spec *s, Value *base, Value *exponent, const Site *overflow
     Build outer = s->b;
     s->b.region = body;
     s->b.before = NULL;
-    Value *odd = build_compare(
-        &s->b, OP_NE, build_binary(&s->b, OP_AND, e, build_int(&s->b, 1)), build_int(&s->b, 0));
+    Value *odd = build_compare(&s->b, OP_NE, build_binary(&s->b, OP_AND, e, one), zero);
     SpecIf branch = spec_if(s, odd, &type, 1);
     Value *multiplied = product(s, r, b, overflow);
     spec_else(s, &branch, &multiplied, 1);
     spec_end(s, &branch, &r, 1);
     Value *next = op_result(branch.op, 0);
-    Value *rest = build_binary(&s->b, OP_SHR, e, build_int(&s->b, 1));
-    Value *done = build_compare(&s->b, OP_EQ, rest, build_int(&s->b, 0));
+    Value *rest = build_binary(&s->b, OP_SHR, e, one);
+    Value *done = build_compare(&s->b, OP_EQ, rest, zero);
     SpecIf stop = spec_if(s, done, NULL, 0);
     build_terminator(&s->b, OP_BREAK, loop, &next, 1);
     spec_else(s, &stop, NULL, 0);
@@ -74,14 +77,14 @@ static Value *complex_one(Spec *s, const Type *type)
     return build_op(&s->b, OP_COMPLEX, type, parts, 2, (Attr){0});
 }
 
-/* c_powu: starts from 1 and multiplies it, so that signed zeros come out as in CPython. */
+/* c_powu: starts from 1 and multiplies it, so that signed zeros come out as in CPython; but x**2 is x*x. */
 static Value *complex_unrolled(Spec *s, Value *x, __int128 n, bool python)
 {
     if (n == 1 && !python)
         return x;
     if (n == 2)
         return build_binary(&s->b, OP_MUL, x, x);
-    if (n == 3)
+    if (n == 3 && !python)
         return build_binary(&s->b, OP_MUL, x, build_binary(&s->b, OP_MUL, x, x));
     Value *result = complex_one(s, x->type), *square = x;
     for (__int128 mask = 1; mask <= n; mask <<= 1) {
@@ -105,6 +108,27 @@ static Value *complex_runtime(Spec *s, Value *x, Value *y)
     return build_op(&s->b, OP_CALL_RUNTIME, x->type, args, 2, attr);
 }
 
+static Value *is_finite_part(Spec *s, Value *z, OpCode part)
+{
+    const Type *type = spec_scalar(s, scalar_real(z->type->scalar));
+    Value *x = build_op(&s->b, part, type, &z, 1, (Attr){0});
+    return build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, x, x),
+                         build_float(&s->b, type->scalar, 0.0));
+}
+
+/* Python's power by a small constant: where it leaves the finite numbers, the runtime says how it ends. */
+static Value *complex_checked(Spec *s, Value *x, Value *y, __int128 n)
+{
+    Value *power = complex_unrolled(s, x, n, true);
+    Value *fine = build_binary(&s->b, OP_AND, is_finite_part(s, power, OP_REAL),
+                               is_finite_part(s, power, OP_IMAG));
+    SpecIf branch = spec_if(s, fine, &x->type, 1);
+    spec_else(s, &branch, &power, 1);
+    Value *slow = complex_runtime(s, x, y);
+    spec_end(s, &branch, &slow, 1);
+    return op_result(branch.op, 0);
+}
+
 Value *power_complex(Spec *s, Value *x, Value *y, Value *exponent)
 {
     bool python = scalar_is_weak(x->type->scalar);
@@ -117,6 +141,6 @@ Value *power_complex(Spec *s, Value *x, Value *y, Value *exponent)
              known->real == (double)(int)known->real)
         n = (int)known->real;
     if (n > 0 && n <= 100)
-        return complex_unrolled(s, x, n, python);
+        return python ? complex_checked(s, x, y, n) : complex_unrolled(s, x, n, false);
     return complex_runtime(s, x, y);
 }

@@ -500,13 +500,14 @@ Value *spec_prim_MATH(Spec *s, const Op *op, const Plan *plan, Value *const *arg
     return result;
 }
 
+/* NumPy's integers have neither __floor__ nor __ceil__: as for all but Python's ints, their float is taken. */
 static Value *rounded_to_int(Spec *s, const Op *op, Value *x, OpCode how)
 {
     ScalarKind kind;
     x = spec_unwrap(s, x);
     type_scalar_of(infer_value_type(x->type), &kind);
     x = spec_number(s, x, kind);
-    if (scalar_class(kind) == CLASS_FLOAT)
+    if (!scalar_is_weak(kind) || kind == SCALAR_FLOAT)
         x = build_unary(&s->b, how, build_convert(&s->b, x, spec_scalar(s, SCALAR_FLOAT)));
     return to_int(s, x, result_type(s, op));
 }

@@ -210,34 +210,53 @@ static Value *true_division(Spec *s, Value *x, Value *y)
     return build_binary(&s->b, OP_DIV, p, q);
 }
 
+static Value *is_finite(Spec *s, Value *x)
+{
+    Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
+    return build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, x, x), zero);
+}
+
+static void check_finite_power(Spec *s, Value *fine)
+{
+    const Symbol *range = intern_cstr(s->c->names, "Numerical result out of range");
+    Value *args[2] = {build_nothing(&s->b, type_const_int(s->c->types, 34)),
+                      build_nothing(&s->b, type_const_str(s->c->types, range))};
+    spec_check(s, fine, "OverflowError", NULL, args, 2);
+}
+
+/* x**2 is x*x, and overflows where that does. */
+static Value *float_square(Spec *s, Value *x)
+{
+    Value *square = build_binary(&s->b, OP_MUL, x, x);
+    SpecIf branch = spec_if(s, is_finite(s, square), NULL, 0);
+    spec_else(s, &branch, NULL, 0);
+    check_finite_power(s, build_unary(&s->b, OP_NOT, is_finite(s, x)));
+    spec_end(s, &branch, NULL, 0);
+    return square;
+}
+
 /* CPython's float_pow: what pow() gives, and errors where the result would not be a float. */
 static Value *float_power(Spec *s, Value *x, Value *y)
 {
     Constant storage;
     const Constant *known = build_known(y, &storage);
     if (known && known->kind == CONSTANT_FLOAT && known->real == 2.0)
-        return build_binary(&s->b, OP_MUL, x, x);
+        return float_square(s, x);
     Value *power = build_binary(&s->b, OP_POW, x, y);
     Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
-    Value *gone = build_compare(&s->b, OP_NE, build_binary(&s->b, OP_SUB, power, power), zero);
-    SpecIf branch = spec_if(s, gone, NULL, 0);
+    SpecIf branch = spec_if(s, is_finite(s, power), NULL, 0);
+    spec_else(s, &branch, NULL, 0);
     Value *pole = build_binary(&s->b, OP_AND, build_compare(&s->b, OP_EQ, x, zero),
                                build_compare(&s->b, OP_LT, y, zero));
     spec_check(s, build_unary(&s->b, OP_NOT, pole), "ZeroDivisionError",
                "0.0 cannot be raised to a negative power", NULL, 0);
-    Value *finite = build_binary(
-        &s->b, OP_AND, build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, x, x), zero),
-        build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, y, y), zero));
+    Value *finite = build_binary(&s->b, OP_AND, is_finite(s, x), is_finite(s, y));
     Value *complex =
         build_binary(&s->b, OP_AND, finite, build_compare(&s->b, OP_NE, power, power));
     spec_check(s, build_unary(&s->b, OP_NOT, complex), "ValueError",
                "a negative number to a fractional power is complex: write complex(x) ** y",
                NULL, 0);
-    const Symbol *range = intern_cstr(s->c->names, "Numerical result out of range");
-    Value *args[2] = {build_nothing(&s->b, type_const_int(s->c->types, 34)),
-                      build_nothing(&s->b, type_const_str(s->c->types, range))};
-    spec_check(s, build_unary(&s->b, OP_NOT, finite), "OverflowError", NULL, args, 2);
-    spec_else(s, &branch, NULL, 0);
+    check_finite_power(s, build_unary(&s->b, OP_NOT, finite));
     spec_end(s, &branch, NULL, 0);
     return power;
 }

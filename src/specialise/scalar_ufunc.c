@@ -113,8 +113,7 @@ static Value *integer_power(Spec *s, Value *base, Value *exponent, ScalarKind lo
         spec_check(s, positive, "ValueError",
                    "Integers to negative integer powers are not allowed.", NULL, 0);
     }
-    return power_integer(s, base, build_convert(&s->b, exponent, spec_scalar(s, SCALAR_INT)),
-                         NULL);
+    return power_integer(s, base, exponent, NULL);
 }
 
 static Value *emit_power(Spec *s, Value *const *args, ScalarKind loop)
