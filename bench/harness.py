@@ -142,6 +142,10 @@ class Repeated:
         return self.once()
 
 
+def brief(error: Exception) -> str:
+    return shorten(f"{type(error).__name__}: {error}", 90)
+
+
 def identical(expected: object, got: object) -> bool:
     """Same dtype class, shape and bits; NaN equals NaN."""
     if isinstance(expected, tuple):
@@ -263,7 +267,7 @@ def race(
         try:
             got = run()
         except Exception as error:
-            row.failures[engine] = shorten(f"{type(error).__name__}: {error}", 90)
+            row.failures[engine] = brief(error)
             continue
         if running and not same(expected, got):
             row.failures[engine] = f"its result is not that of {next(iter(running))}"
@@ -364,8 +368,10 @@ class Report:
             print(f"    {engine}: {why}")
 
     def claim(self, text: str, value: float | None, least=None, most=None) -> None:
-        """Something the README says: a value that must be at least or at most a limit."""
+        """Something the README says: a value that must be at least or at most a limit. Judged
+        at two decimals, beyond which no median here is known."""
         if value is not None:
+            value = round(value, 2)
             is_kept = value >= least if least is not None else value <= most
             need = f"≥ {least:g}" if least is not None else f"≤ {most:g}"
             self.claims.append(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
-from harness import JITS, Report, Row, add_rounds, timed
+from harness import JITS, Report, Row, add_rounds, brief, timed
 
 WARM_ROUNDS, FRESH_ROUNDS = 15, 11
 
@@ -103,22 +103,24 @@ def first_calls(name: str, source: str, make_arguments: Callable[[], tuple]) -> 
     def attempt() -> tuple[dict[str, float], float]:
         function = next(functions)
         expected = function(*make_arguments())
-        seconds, worst, results = {}, 1.0, {}
-        for engine, jit in JITS.items():
+        seconds, worst = {}, 1.0
+        for engine in [engine for engine in JITS if engine not in row.failures]:
             arguments, made = make_arguments(), []
 
-            def first_call(jit=jit, arguments=arguments, made=made):
+            def first_call(jit=JITS[engine], arguments=arguments, made=made):
                 made.append(jit(function))
                 made.append(made[0](*arguments))
 
-            seconds[engine], disturbance = timed(first_call)
+            try:
+                seconds[engine], disturbance = timed(first_call)
+            except Exception as error:
+                row.failures[engine] = brief(error)
+                continue
             worst = max(worst, disturbance)
-            jitted, results[engine] = made
+            if made[1] != expected:
+                row.failures[engine] = f"{made[1]!r} is not {expected!r}"
             if engine == "Martlet":
-                seconds["LLVM"] = llvm_seconds(jitted)
-        for engine, got in results.items():
-            if got != expected:
-                row.failures[engine] = f"{got!r} is not {expected!r}"
+                seconds["LLVM"] = llvm_seconds(made[0])
         return seconds, worst
 
     with tempfile.TemporaryDirectory() as folder:
@@ -126,6 +128,8 @@ def first_calls(name: str, source: str, make_arguments: Callable[[], tuple]) -> 
         for _ in range(2):  # the process warms up
             attempt()
         add_rounds(row, attempt, WARM_ROUNDS)
+    for engine in row.failures:
+        row.samples.pop(engine, None)
     return row
 
 
@@ -192,7 +196,12 @@ def fresh(report: Report) -> None:
             path = Path(folder, f"mag_with_{engine.lower()}.py")
             path.write_text(MAG.format(module=engine.lower()))
             commands[engine] = (str(path),)
-        attempt()  # fills the page cache and writes .pyc files
+        for engine in JITS:  # fills the page cache, too, and writes .pyc files
+            try:
+                process(*commands[engine])
+            except subprocess.CalledProcessError as error:
+                row.failures[engine] = error.stderr.strip().rpartition("\n")[2]
+                del commands[engine]
         add_rounds(row, attempt, FRESH_ROUNDS)
     print(f"\na process that imports NumPy only: {row.seconds('NumPy') * 1e3:.0f} ms")
     row.subtract("NumPy")
