@@ -145,10 +145,15 @@ static void close_session(Session *session)
 
 /* ---- the steps ----------------------------------------------------------------------------- */
 
-static void emit_program(Emit *e)
+static bool emit_program(Emit *e, Text *error)
 {
     const BackendInput *input = e->input;
     e->facts = facts_find(e->arena, input->funcs, input->func_count);
+    const Func *missing = facts_missing_callee(e->facts);
+    if (missing) {
+        text_printf(error, "%s is called and has no body", missing->name->text);
+        return false;
+    }
     for (uint32_t i = 0; i < input->func_count; i++)
         if (!entry_takes_body(e, &e->facts->funcs[i])) {
             program_declare(e, &e->facts->funcs[i]);
@@ -159,6 +164,7 @@ static void emit_program(Emit *e)
     for (uint32_t i = 0; i < input->func_count; i++)
         if (e->facts->funcs[i].function)
             program_define(e, &e->facts->funcs[i]);
+    return true;
 }
 
 static bool verify(Session *session, Text *error)
@@ -195,6 +201,8 @@ static const char *pipeline(const Session *session)
         {"function(" SIMPLIFY "," VECTORISE ")", INLINE "function(" SIMPLIFY "," VECTORISE ")"},
         {"function(" SIMPLIFY "," VECTORISE ")", INLINE "function(" SIMPLIFY "," VECTORISE ")"},
     };
+    if (getenv("PIPE"))
+        return getenv("PIPE");
     if (getenv("PIPE"))
         return getenv("PIPE");
     unsigned level = session->target->optimise > 3 ? 3 : session->target->optimise;
@@ -276,7 +284,8 @@ static bool run(Session *session, const BackendInput *input, Arena *arena,
     if (!open_target(session, input, error))
         return false;
     open_emit(session, input, arena);
-    emit_program(&session->emit);
+    if (!emit_program(&session->emit, error))
+        return false;
     output->sites = session->emit.sites.data;
     output->site_count = session->emit.sites.len;
     if (input->want_unoptimised)

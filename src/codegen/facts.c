@@ -160,6 +160,17 @@ static bool improve(const Facts *facts, FuncFacts *f)
     return changed;
 }
 
+const Func *facts_missing_callee(const Facts *facts)
+{
+    for (uint32_t i = 0; i < facts->count; i++)
+        for (uint32_t k = 0; k < facts->funcs[i].callees.len; k++) {
+            const Func *callee = facts->funcs[i].callees.data[k];
+            if (!facts_of(facts, callee) || !callee->body.first)
+                return callee;
+        }
+    return NULL;
+}
+
 Facts *facts_find(Arena *arena, Func *const *funcs, uint32_t count)
 {
     Facts *facts = ARENA_NEW(arena, Facts);

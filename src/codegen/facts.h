@@ -26,6 +26,8 @@ typedef struct Facts {
 
 Facts *facts_find(Arena *arena, Func *const *funcs, uint32_t count);
 FuncFacts *facts_of(const Facts *facts, const Func *func);
+/* A callee that is not among the functions or has no body, or NULL. */
+const Func *facts_missing_callee(const Facts *facts);
 
 /* The trips of the short loops inside, multiplied where they nest; 0: there is a loop, or a call of
  * a function with one, whose trips are not known to be few. */

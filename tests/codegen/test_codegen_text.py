@@ -60,6 +60,11 @@ def test_an_unknown_target_is_an_error(tool):
         tool(text, triple="vax-dec-vms")
 
 
+def test_a_callee_without_a_body_is_an_error(tool):
+    with pytest.raises(Refused, match="g is called and has no body"):
+        tool("func @f() -> int { %r: int = call {@g} return %r }")
+
+
 def test_every_level_compiles(tool):
     text = "func @f(%x: int) -> int { %r: int = add %x, %x return %r }"
     for level in range(5):
