@@ -199,7 +199,7 @@ static const Type *field(const Type *x, const Symbol *name)
         for (uint32_t i = 0; i < 3; i++)
             if (strcmp(name->text, bounds[i]) == 0)
                 return x->elements[i];
-    if (x->kind == TYPE_TUPLE && x->class_info)
+    if (x->kind == TYPE_TUPLE && x->class_info && x->class_info->fields)
         for (uint32_t i = 0; i < x->count; i++)
             if (x->class_info->fields[i] == name)
                 return x->elements[i];
@@ -323,8 +323,9 @@ bool infer_op_PY_TUPLE(Infer *s, Op *op)
 
 bool infer_op_PY_LIST(Infer *s, Op *op)
 {
-    /* A list display is carried as a tuple: functions that make arrays take it. */
-    return infer_done(s, op, type_tuple(s->c->types, arg_types(s, op, 0), op->arg_count, NULL));
+    /* A list display is a tuple to the compiler, and a list again where Python gets it. */
+    return infer_done(
+        s, op, type_tuple(s->c->types, arg_types(s, op, 0), op->arg_count, &s->c->types->list));
 }
 
 bool infer_op_PY_CONCAT(Infer *s, Op *op)

@@ -137,9 +137,12 @@ static const Type *array_binary(Infer *s, BinaryOperator operator, const Type *x
 
 static const Type *tuple_binary(Infer *s, BinaryOperator operator, const Type *x, const Type *y)
 {
+    const ClassInfo *list = &s->c->types->list;
+    bool is_list = x->kind == TYPE_TUPLE && x->class_info == list;
     __int128 times;
     uint32_t count = 0, n = 1;
-    if (operator == BINARY_ADD && x->kind == TYPE_TUPLE && y->kind == TYPE_TUPLE)
+    if (operator == BINARY_ADD && x->kind == TYPE_TUPLE && y->kind == TYPE_TUPLE &&
+        is_list == (y->class_info == list))
         count = x->count + y->count;
     else if (operator == BINARY_MUL && x->kind == TYPE_TUPLE && type_is_const_int(y, &times) &&
              times < 1000)
@@ -152,7 +155,7 @@ static const Type *tuple_binary(Infer *s, BinaryOperator operator, const Type *x
                       : i < x->count         ? x->elements[i]
                                              : y->elements[i - x->count];
     (void)n;
-    return type_tuple(s->c->types, elements, count, NULL);
+    return type_tuple(s->c->types, elements, count, is_list ? list : NULL);
 }
 
 static const Type *text_binary(Infer *s, BinaryOperator operator, const Symbol *a,
@@ -389,6 +392,12 @@ static const Type *identity(Infer *s, bool negated, const Type *x, const Type *y
 static const Type *compare_tuples(Infer *s, CompareOperator operator, const Type *x,
                                   const Type *y)
 {
+    const ClassInfo *list = &s->c->types->list;
+    if ((x->class_info == list) != (y->class_info == list)) {
+        if (operator == COMPARE_EQ || operator == COMPARE_NE)
+            return type_const_bool(s->c->types, operator == COMPARE_NE);
+        return infer_error(s, (Span){0}, E_OPERAND, "a list and a tuple have no order");
+    }
     uint32_t shorter = x->count < y->count ? x->count : y->count;
     for (uint32_t i = 0; i < shorter; i++) {
         const Type *each = infer_compare(s, operator, x->elements[i], y->elements[i]);

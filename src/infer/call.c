@@ -38,6 +38,13 @@ static const Binding *fallback_of(Infer *s, Code *code, uint32_t param)
     return code->parent ? NULL : binding;
 }
 
+/* "numpy.sum" → "sum": as the user called it. */
+static const char *last_name(const char *qualname)
+{
+    const char *dot = strrchr(qualname, '.');
+    return dot ? dot + 1 : qualname;
+}
+
 static Callee callee_of_code(Code *code)
 {
     Callee callee = {.name = code->name->text, .code = code, .count = code->param_count};
@@ -305,6 +312,7 @@ const Type *infer_library(Infer *s, const char *qualname, Arg *args, uint32_t co
                            count ? infer_describe(s, args[0].type) : "no arguments");
     Given given = {.args = args, .positional = count, .count = count};
     Callee callee = callee_of_code(code);
+    callee.name = last_name(qualname);
     Arg *matched = match(s, &callee, &given);
     return matched ? call_code(s, code, NULL, 0, matched) : NULL;
 }
@@ -340,6 +348,7 @@ static const Type *call_named(Infer *s, const char *qualname, const Given *given
     Code *code = resolver->library ? resolver->library(resolver->context, qualname) : NULL;
     if (code) {
         Callee callee = callee_of_code(code);
+        callee.name = last_name(qualname);
         Arg *args = match(s, &callee, given);
         return args ? call_code(s, code, NULL, 0, args) : NULL;
     }

@@ -41,6 +41,8 @@ static IndexKind kind_of(const Type *type)
         return INDEX_ARRAY;
     if (type_scalar_of(type, &kind) && scalar_is_integer(kind))
         return INDEX_INTEGER;
+    if (type->kind == TYPE_TUPLE) /* a list in an index, which is a tuple itself */
+        return INDEX_ARRAY;
     return INDEX_BAD;
 }
 
@@ -110,16 +112,27 @@ const Type *index_view_type(TypeTable *types, const ArrayType *array, const Inde
     return type_array(types, view);
 }
 
+/* a[[0, 2]]: a list display is typed as a tuple, but is an array of integers here. */
+static bool is_list(const Infer *s)
+{
+    bool is_index = s->op->code == OP_PY_INDEX || s->op->code == OP_PY_SET_INDEX;
+    const Op *def = is_index ? op_arg(s->op, 1)->def : NULL;
+    return def && def->code == OP_PY_LIST;
+}
+
 static const Type *advanced(Infer *s, const Type *x, const Type *index)
 {
     Arg args[2] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                    {.from = ARG_OPERAND, .operand = 1, .type = index}};
-    return infer_library(s, "ndarray.__getitem__", args, 2);
+    return infer_library(s, is_list(s) ? "ndarray.__getitem__.list" : "ndarray.__getitem__", args,
+                         2);
 }
 
 static const Type *array_index(Infer *s, const Type *x, const Type *index)
 {
     IndexPlan plan;
+    if (is_list(s))
+        return advanced(s, x, index);
     if (!index_plan(x, index, &plan)) {
         index_error(s, index);
         return NULL;
@@ -166,7 +179,8 @@ static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
         const Type **elements = ARENA_ARRAY(s->arena, const Type *, count);
         for (uint32_t i = 0; i < count; i++)
             elements[i] = x->elements[picked[i]];
-        return type_tuple(s->c->types, elements, count, NULL);
+        bool is_list = x->class_info == &s->c->types->list;
+        return type_tuple(s->c->types, elements, count, is_list ? x->class_info : NULL);
     }
     if (!type_is_integer(index) || x->count == 0)
         return infer_error(s, infer_span(s->op, 1), E_INDEX,
@@ -229,6 +243,11 @@ const Type *infer_index(Infer *s, const Type *x, const Type *index)
     if (x->kind == TYPE_ITER && strcmp(x->name->text, "flat") == 0 &&
         type_is_integer(infer_value_type(index)))
         return type_scalar(s->c->types, x->elements[0]->array.dtype);
+    if (x->kind == TYPE_BUILTIN) { /* np.ogrid[…] */
+        Arg args[1] = {{.from = ARG_OPERAND, .operand = 1, .type = index}};
+        char *name = arena_printf(s->arena, "%s.__getitem__", x->name->text);
+        return infer_library(s, name, args, 1);
+    }
     return infer_error(s, infer_span(s->op, 0), E_INDEX, "%s cannot be indexed by %s",
                        infer_describe(s, x), infer_describe(s, index));
 }
@@ -277,8 +296,12 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
                     infer_describe(s, x));
         return false;
     }
-    if (!index_plan(x, index, &plan))
+    if (is_list(s)) {
+        plan.too_many = false;
+        plan.advanced = true;
+    } else if (!index_plan(x, index, &plan)) {
         return index_error(s, index);
+    }
     if (plan.too_many) {
         infer_error(s, infer_span(op, 1), E_SHAPE,
                     "too many indices: the array has %u dimensions, %u were indexed",
@@ -289,7 +312,9 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
         Arg args[3] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                        {.from = ARG_OPERAND, .operand = 1, .type = index},
                        {.from = ARG_OPERAND, .operand = 2, .type = infer_arg(s, op, 2)}};
-        return infer_library(s, "ndarray.__setitem__", args, 3) != NULL;
+        return infer_library(
+                   s, is_list(s) ? "ndarray.__setitem__.list" : "ndarray.__setitem__", args, 3) !=
+               NULL;
     }
     unsigned ndim = x->array.ndim - plan.integers + plan.new_axes;
     return check_stored(s, x, infer_arg(s, op, 2), ndim);

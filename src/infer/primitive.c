@@ -200,7 +200,8 @@ static const Type *minmax_of_numbers(Infer *s, const Arg *parts, uint32_t count)
 {
     const Type *join = infer_value_type(parts[0].type);
     for (uint32_t i = 1; i < count; i++)
-        if (promote_merge(s->c->types, join, infer_value_type(parts[i].type), &join) != MERGE_OK)
+        if (promote_merge(s->c->types, join, infer_value_type(parts[i].type), &join) !=
+            MERGE_OK)
             return infer_error(s, (Span){0}, E_MERGE, "the arguments have no common type");
     return type_widen(s->c->types, join);
 }
@@ -236,9 +237,10 @@ const Type *infer_prim_minmax(Infer *s, const Primitive *primitive, const Arg *a
     if (args[0].part_count == 1)
         return minmax_of_iterable(s, is_min, &args[0].parts[0], key, fallback);
     if (is_given(fallback))
-        return infer_error(s, arg_span(s, fallback), E_KEYWORD,
-                           "Cannot specify a default for %s() with multiple positional arguments",
-                           is_min ? "min" : "max");
+        return infer_error(
+            s, arg_span(s, fallback), E_KEYWORD,
+            "Cannot specify a default for %s() with multiple positional arguments",
+            is_min ? "min" : "max");
     bool numbers = !is_given(key) || key->type->kind == TYPE_NONE;
     for (uint32_t i = 0; i < args[0].part_count; i++)
         numbers = numbers && real_number(args[0].parts[i].type, &kind);
@@ -414,8 +416,10 @@ static bool scalar_is_a(ScalarKind kind, const char *class)
            (is == CLASS_COMPLEX && strcmp(class, "complexfloating") == 0);
 }
 
-static bool value_is_a(const Type *x, const Type *class)
+static bool value_is_a(Infer *s, const Type *x, const Type *class)
 {
+    const ClassInfo *list = &s->c->types->list;
+    bool in_library = s->now->code->is_library;
     ScalarKind kind;
     if (class->kind == TYPE_CLASS)
         return (x->kind == TYPE_TUPLE || x->kind == TYPE_ENUM) &&
@@ -432,6 +436,10 @@ static bool value_is_a(const Type *x, const Type *class)
         {TYPE_RANGE, "builtins.range"}, {TYPE_SLICE, "builtins.slice"},
         {TYPE_NONE, "types.NoneType"},  {TYPE_DTYPE, "numpy.dtype"},
     };
+    if (x->kind == TYPE_TUPLE && x->class_info == list && strcmp(name, "builtins.tuple") == 0)
+        return in_library; /* where both make arrays */
+    if (strcmp(name, "builtins.list") == 0)
+        return x->kind == TYPE_TUPLE && x->class_info == list;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (rows[i].kind == x->kind && strcmp(rows[i].name, name) == 0)
             return true;
@@ -449,8 +457,8 @@ const Type *infer_prim_isinstance(Infer *s, const Primitive *primitive, const Ar
         if (each->kind != TYPE_BUILTIN && each->kind != TYPE_CLASS &&
             each->kind != TYPE_DTYPE && each->kind != TYPE_NONE)
             return bad_argument(s, primitive, &args[1], "a class or a tuple of classes");
-        yes = yes || value_is_a(infer_value_type(x), each);
-        none = none || (x->kind == TYPE_OPTIONAL && value_is_a(s->c->types->none, each));
+        yes = yes || value_is_a(s, infer_value_type(x), each);
+        none = none || (x->kind == TYPE_OPTIONAL && value_is_a(s, s->c->types->none, each));
     }
     if (x->kind == TYPE_OPTIONAL && yes != none)
         return scalar(s, SCALAR_BOOL);
@@ -500,7 +508,8 @@ const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *ar
         bool fine = type_scalar_of(each, &kind) || each->kind == TYPE_CONST ||
                     each->kind == TYPE_STR || each->kind == TYPE_NONE ||
                     (each->kind == TYPE_ITER && strcmp(each->name->text, "str.format") == 0);
-        if (each->kind == TYPE_TUPLE && each->class_info == NULL)
+        if (each->kind == TYPE_TUPLE &&
+            (!each->class_info || each->class_info == &s->c->types->list))
             fine = true;
         if (!fine)
             return bad_argument(s, primitive, &args[0].parts[i],
@@ -525,7 +534,8 @@ const Type *infer_prim_to_int(Infer *s, const Primitive *primitive, const Arg *a
     ScalarKind kind;
     if (!real_number(args[0].type, &kind))
         return bad_argument(s, primitive, &args[0], "a real number");
-    if (primitive->id == PRIMITIVE_MATH_TRUNC && !scalar_is_weak(kind) && kind != SCALAR_FLOAT64)
+    if (primitive->id == PRIMITIVE_MATH_TRUNC && !scalar_is_weak(kind) &&
+        kind != SCALAR_FLOAT64)
         return bad_argument(s, primitive, &args[0], "an int or a float64");
     return scalar(s, scalar_is_python_int(kind) ? kind
                      : kind == SCALAR_UINT64    ? SCALAR_INT_U64
@@ -875,9 +885,10 @@ const Type *infer_prim_from_tuple(Infer *s, const Primitive *primitive, const Ar
         return bad_argument(s, primitive, &args[1], "a dtype that is known when compiling");
     if (infer_value_type(args[0].type)->kind != TYPE_TUPLE ||
         !nested_shape(args[0].type, 0, dims, &ndim))
-        return infer_error(s, arg_span(s, &args[0]), E_SHAPE,
-                           "setting an array element with a sequence. The requested array has an "
-                           "inhomogeneous shape");
+        return infer_error(
+            s, arg_span(s, &args[0]), E_SHAPE,
+            "setting an array element with a sequence. The requested array has an "
+            "inhomogeneous shape");
     ArrayType array = {.dtype = kind, .ndim = (uint8_t)ndim, .layout = LAYOUT_C};
     return type_array(s->c->types, array);
 }

@@ -202,17 +202,29 @@ static PyObject *box_array(Boxing *b, const Type *type)
     return object;
 }
 
+static void put_item(PyObject *tuple, uint32_t i, PyObject *item)
+{
+    if (PyList_Check(tuple))
+        PyList_SET_ITEM(tuple, (Py_ssize_t)i, item);
+    else
+        PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
+}
+
+/* A tuple, a namedtuple, or the list that a list display is. */
 static PyObject *box_tuple(Boxing *b, const Type *type)
 {
     PyTypeObject *class = type->class_info ? type->class_info->handle : &PyTuple_Type;
-    PyObject *tuple = b->failed ? NULL : class->tp_alloc(class, (Py_ssize_t)type->count);
+    PyObject *tuple = NULL;
+    if (!b->failed)
+        tuple = class == &PyList_Type ? PyList_New((Py_ssize_t)type->count)
+                                      : class->tp_alloc(class, (Py_ssize_t)type->count);
     for (uint32_t i = 0; i < type->count; i++) {
         b->failed |= tuple == NULL;
         PyObject *item = box(b, type->elements[i]);
         if (!item)
             Py_CLEAR(tuple);
         else if (tuple)
-            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
+            put_item(tuple, i, item);
         else
             Py_DECREF(item);
     }

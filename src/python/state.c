@@ -117,6 +117,7 @@ int state_open(State *state, PyObject *module)
         return -1;
     }
     state->types = engine_types(state->engine);
+    state->types->list.handle = &PyList_Type;
     state->names = engine_names(state->engine);
     state->classes = PyDict_New();
     state->watches = PyDict_New();

@@ -276,6 +276,9 @@ Value *spec_coerce(Spec *s, Value *value, const Type *to)
     case TYPE_EXCEPTION:
         return coerce_compound(s, spec_unwrap(s, value), to);
     case TYPE_STR:
+        if (value->type->kind == TYPE_CONST)
+            return build_const(&s->b, to, &value->type->constant);
+        return spec_unwrap(s, value);
     case TYPE_ENUM:
         return build_op(&s->b, OP_PACK, to, &value, 1, (Attr){0});
     case TYPE_SLOT:

@@ -402,13 +402,14 @@ static void print_value(Spec *s, Value *value, bool quoted)
     } else if (type->kind == TYPE_ITER) {
         print_format(s, value);
     } else if (type->kind == TYPE_TUPLE) {
-        print_text(s, "(");
+        bool is_list = type->class_info == &s->c->types->list;
+        print_text(s, is_list ? "[" : "(");
         for (uint32_t i = 0; i < type->count; i++) {
             print_value(s, build_extract(&s->b, value, i), true);
-            if (i + 1 < type->count || type->count == 1)
-                print_text(s, type->count == 1 ? "," : ", ");
+            if (i + 1 < type->count)
+                print_text(s, ", ");
         }
-        print_text(s, ")");
+        print_text(s, is_list ? "]" : type->count == 1 ? ",)" : ")");
     }
 }
 

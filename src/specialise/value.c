@@ -214,7 +214,7 @@ static Value *field(Spec *s, Value *x, const Symbol *name)
         for (uint32_t i = 0; i < 3; i++)
             if (strcmp(name->text, bounds[i]) == 0)
                 return build_extract(&s->b, x, i);
-    if (x->type->kind == TYPE_TUPLE && x->type->class_info)
+    if (x->type->kind == TYPE_TUPLE && x->type->class_info && x->type->class_info->fields)
         for (uint32_t i = 0; i < x->type->count; i++)
             if (x->type->class_info->fields[i] == name)
                 return build_extract(&s->b, x, i);

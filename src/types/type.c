@@ -190,6 +190,7 @@ void type_open(TypeTable *table, Arena *arena, Interner *names)
 {
     *table = (TypeTable){.arena = arena, .names = names, .cap = FIRST_CAP};
     table->slots = ARENA_ARRAY(arena, const Type *, FIRST_CAP);
+    table->list.name = intern_cstr(names, "list");
     table->never = make_leaf(table, TYPE_NEVER);
     table->unbound = make_leaf(table, TYPE_UNBOUND);
     table->none = make_leaf(table, TYPE_NONE);

@@ -103,6 +103,7 @@ typedef struct TypeTable {
     const Type **slots;
     uint32_t len, cap;
     const Type *scalars[SCALAR_COUNT];
+    ClassInfo list; /* of tuples that stand for list displays; its handle is python/'s */
     const Type *never, *unbound, *none, *str, *ellipsis, *pointer;
 } TypeTable;
 
