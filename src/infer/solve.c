@@ -387,7 +387,8 @@ void infer_returns(Infer *s, Op *op, const Type *type)
 {
     Instance *instance = s->now;
     const Type *join;
-    type = type_widen(s->c->types, type);
+    if (!instance->code->is_library) /* what the library finds out from types stays known */
+        type = type_widen(s->c->types, type);
     MergeStatus status = promote_merge(s->c->types, instance->result, type, &join);
     if (status != MERGE_OK) {
         infer_error(s, infer_span(op, 0), status == MERGE_CONSTANT ? E_MERGE_CONSTANT : E_MERGE,

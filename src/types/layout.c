@@ -23,7 +23,9 @@ PartKind layout_scalar_part(ScalarKind kind)
             return PART_I128;
         }
     case CLASS_FLOAT:
-        return scalar_bits(kind) == 16 ? PART_F16 : scalar_bits(kind) == 32 ? PART_F32 : PART_F64;
+        return scalar_bits(kind) == 16   ? PART_F16
+               : scalar_bits(kind) == 32 ? PART_F32
+                                         : PART_F64;
     case CLASS_COMPLEX:
         return scalar_bits(kind) == 64 ? PART_F32 : PART_F64;
     }
