@@ -19,6 +19,7 @@
 #include "codegen/backend.h"
 #include "image/image.h"
 #include "runtime/abi.h"
+#include "test_ir_program.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
@@ -60,6 +61,7 @@ EXPORT int32_t tool_live_buffers(void);
 EXPORT void tool_grant_buffers(int32_t count);
 EXPORT void tool_release(void *owner);
 EXPORT int32_t tool_starve(const char *text);
+EXPORT int64_t tool_fuzz(uint64_t seed, uint32_t optimise);
 EXPORT int32_t tool_race(const char *text, int32_t threads, int32_t compiles);
 EXPORT size_t tool_object(const Program *p, const void **bytes);
 
@@ -395,6 +397,7 @@ static void *race(void *context)
 }
 
 /* Compiles in several threads at once: how many failed. */
+EXPORT int64_t tool_fuzz(uint64_t seed, uint32_t optimise);
 EXPORT int32_t tool_race(const char *text, int32_t threads, int32_t compiles)
 {
     Racer *racers = calloc((size_t)threads, sizeof *racers);
@@ -409,6 +412,74 @@ EXPORT int32_t tool_race(const char *text, int32_t threads, int32_t compiles)
     }
     free(racers);
     return failed;
+}
+
+/* ---- random programs ----------------------------------------------------------------------- */
+
+/* What the interpreter says; false when it gets tired. */
+static bool interpret(const Func *func, int64_t x, int64_t y, bool *raised, int64_t *result)
+{
+    Arena arena;
+    arena_open(&arena, NULL);
+    Runner r = {.arena = &arena, .steps = 20000};
+    r.cells = ARENA_ARRAY(&arena, Cell, func->value_count + 1);
+    Cell args[] = {{{.kind = CONSTANT_INT, .integer = x}, NULL},
+                   {{.kind = CONSTANT_INT, .integer = y}, NULL}};
+    run_bind(&r, func->body.params, 2, args);
+    Signal signal = run_region(&r, &func->body);
+    *raised = signal == SIGNAL_RAISE;
+    *result = signal == SIGNAL_RETURN ? (int64_t)r.passed[0].constant.integer : 0;
+    arena_close(&arena);
+    return signal == SIGNAL_RETURN || signal == SIGNAL_RAISE;
+}
+
+static bool compile_func(Program *p, World *world, Func *func, uint32_t optimise)
+{
+    Entry entry = {func, ENTRY_CALL, "entry"};
+    BackendInput input = {.types = &world->types, .funcs = &func, .func_count = 1};
+    if (!workspace)
+        workspace = martlet_backend()->workspace_open();
+    input.workspace = workspace;
+    input.entries = &entry;
+    input.entry_count = 1;
+    input.optimise = optimise;
+    return martlet_backend()->compile(&input, &p->arena, &p->output, &p->error) &&
+           map_object(p);
+}
+
+static bool agrees(Program *p, const Func *func, int64_t x, int64_t y)
+{
+    bool raised;
+    int64_t wanted, args[] = {x, y}, got = 0;
+    if (!interpret(func, x, y, &raised, &wanted))
+        return true;
+    bool status = tool_call(p, &got, args, NULL);
+    return status == raised && (raised || got == wanted);
+}
+
+/* The random program of a seed, compiled, against the interpreter: how many of some arguments
+ * disagree, or -1 when it does not compile. */
+EXPORT int64_t tool_fuzz(uint64_t seed, uint32_t optimise)
+{
+    static const int64_t numbers[] = {0, 1, 2, 3, 7, -1, -5, 1000, INT64_MAX, INT64_MIN};
+    World world;
+    int64_t wrong = 0;
+    Program *p = calloc(1, sizeof *p);
+    world_open(&world);
+    arena_open(&p->arena, NULL);
+    text_open(&p->error, &p->arena);
+    image_space_open(&p->space);
+    p->ctx.owner = p;
+    p->stop_at = -1;
+    Func *func = program_make(&world, seed);
+    if (!compile_func(p, &world, func, optimise))
+        wrong = -1;
+    for (size_t i = 0; wrong >= 0 && i < sizeof numbers / sizeof *numbers; i++)
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            wrong += !agrees(p, func, numbers[i], numbers[k]);
+    world_close(&world);
+    tool_free(p);
+    return wrong;
 }
 
 /* ---- the program --------------------------------------------------------------------------- */

@@ -188,6 +188,7 @@ class Tool:
             ("tool_grant_buffers", None, ctypes.c_int32),
             ("tool_release", None, pointer),
             ("tool_starve", ctypes.c_int32, text),
+            ("tool_fuzz", ctypes.c_int64, ctypes.c_uint64, ctypes.c_uint32),
             ("tool_race", ctypes.c_int32, text, ctypes.c_int32, ctypes.c_int32),
         ]:
             function = getattr(library, name)

@@ -649,6 +649,16 @@ def test_runtime_calls(tool):
     assert (a == b).all() and re.view("f8") == -7 and im.view("f8") == 24 and overlap.astype("u1") == 0
 
 
+# ---- random programs ----
+
+
+@pytest.mark.parametrize("optimise", [0, 3])
+def test_random_control_flow(tool, optimise):
+    """Against the interpreter of the IR's own tests: breaks, continues, returns, exceptions, slots."""
+    wrong = [seed for seed in range(300) if tool.library.tool_fuzz(seed, optimise)]
+    assert not wrong
+
+
 # ---- compiling under hardship ----
 
 
