@@ -151,7 +151,7 @@ def _round_int(number, ndigits):
     step = 10**-ndigits
     rest = number % step
     if rest > step - rest or (rest == step - rest and number // step % 2 == 1):
-        return number - rest + step
+        return number + (step - rest)
     return number - rest
 
 

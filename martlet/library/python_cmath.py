@@ -1,8 +1,8 @@
 """Python's cmath: the algorithms of CPython's Modules/cmathmodule.c, step by step.
 
-What C99's annex G says of infinities and nans is written as rules here, where CPython has tables.
-Where annex G raises a floating-point exception, ValueError ("math domain error") or OverflowError
-("math range error") is raised.
+What C99's annex G says of infinities and nans is written as rules here, where CPython has
+tables. Where annex G raises a floating-point exception, ValueError ("math domain error") or
+OverflowError ("math range error") is raised.
 """
 
 import cmath
@@ -112,7 +112,7 @@ def _log_size(ax, ay):
         return _libm_log(_libm_hypot(ax / 2.0, ay / 2.0)) + LN2
     if ax < SMALL and ay < SMALL:
         if ax == 0.0 and ay == 0.0:
-            raise ValueError("math domain error")
+            return -math.inf
         up = 9007199254740992.0  # 2**53
         return _libm_log(_libm_hypot(ax * up, ay * up)) - 53.0 * LN2
     h = _libm_hypot(ax, ay)
@@ -154,17 +154,23 @@ def _quotient(a, b):
     return complex(math.nan, math.nan)
 
 
+def _checked_log(z):
+    if z == 0.0:
+        raise ValueError("math domain error")
+    return _log(z)
+
+
 @implements(cmath.log)
 def log(z, base=None, /):
-    result = _log(complex(z))
+    """With a base, CPython forgets that the logarithm of 0 was an error."""
     if base is None:
-        return result
-    return _quotient(result, _log(complex(base)))
+        return _checked_log(complex(z))
+    return _quotient(_log(complex(z)), _checked_log(complex(base)))
 
 
 @implements(cmath.log10)
 def log10(z, /):
-    result = _log(complex(z))
+    result = _checked_log(complex(z))
     return complex(result.real / LN10, result.imag / LN10)
 
 

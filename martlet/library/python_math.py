@@ -1,8 +1,8 @@
 """Python's math, besides the functions that are one call of libm (infer/math.def).
 
 Algorithms and errors are those of CPython's Modules/mathmodule.c, so that results agree to the
-last bit: fsum is Shewchuk's exact sum, hypot and dist correct their square root once, sumprod adds
-products in triple precision.
+last bit: fsum is Shewchuk's exact sum, hypot and dist correct their square root once, sumprod
+adds products in triple precision.
 """
 
 import math

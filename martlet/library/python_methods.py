@@ -110,7 +110,7 @@ def generic_conjugate(x, /):
 def generic_is_integer(x, /):
     if isinstance(x, np.integer):
         return True
-    return math.isfinite(x) and math.floor(x) == x
+    return float(x).is_integer()
 
 
 @implements("generic.as_integer_ratio")

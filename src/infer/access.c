@@ -663,7 +663,9 @@ const Type *infer_dtype_equality(Infer *s, CompareOperator operator, const Type 
 {
     ScalarKind a, b;
     bool equal = x == y;
-    if (infer_dtype_of(x, &a) && infer_dtype_of(y, &b))
+    bool has_dtype =
+        x->kind == TYPE_DTYPE || y->kind == TYPE_DTYPE; /* classes are only themselves */
+    if (has_dtype && infer_dtype_of(x, &a) && infer_dtype_of(y, &b))
         equal = a == b;
     return type_const_bool(s->c->types, equal == (operator == COMPARE_EQ));
 }

@@ -502,6 +502,11 @@ const Type *infer_prim_type(Infer *s, const Primitive *primitive, const Arg *arg
 
 const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *args)
 {
+    const Symbol *text;
+    for (int i = 1; i <= 2; i++)
+        if (is_given(&args[i]) && args[i].type->kind != TYPE_NONE &&
+            !type_is_const_str(args[i].type, &text))
+            return bad_argument(s, primitive, &args[i], "constant strings as sep= and end=");
     for (uint32_t i = 0; i < args[0].part_count; i++) {
         const Type *each = args[0].parts[i].type;
         ScalarKind kind;

@@ -39,26 +39,40 @@ static int32_t line_write(RtCtx *ctx, const Line *line)
     return write_bytes(ctx, line->text.data, line->text.len);
 }
 
-/* ---- float32 ---- */
+/* ---- float32 and float16 ---- */
+
+/* The nearest float16, as a double: 11 bits, fewer below 2⁻¹⁴. */
+static double half_of(double value)
+{
+    int exponent = ilogb(value);
+    double unit = ldexp(1, (exponent < -14 ? -14 : exponent) - 10);
+    return rint(value / unit) * unit;
+}
+
+static bool reads_as(const char *number, float value, bool is_half)
+{
+    return is_half ? half_of(strtod(number, NULL)) == (double)value
+                   : strtof(number, NULL) == value;
+}
 
 /* "d.ddde-xx" with the fewest digits that read back as `value` (finite, not 0). Above a power of two
  * the decimal next to the nearest may be the only one of its length. */
-static void float_decimal(char *number, float value)
+static void float_decimal(char *number, float value, bool is_half)
 {
     for (int digits = 0; digits < FLOAT_DIGITS; digits++) {
         snprintf(number, NUMBER_SIZE, "%.*e", digits, (double)value);
-        if (strtof(number, NULL) == value)
+        if (reads_as(number, value, is_half))
             return;
         double nearest = strtod(number, NULL);
         double step = pow(10, floor(log10(fabs((double)value))) - digits);
         snprintf(number, NUMBER_SIZE, "%.*e", digits, nearest + copysign(step, nearest));
-        if (strtof(number, NULL) == value)
+        if (reads_as(number, value, is_half))
             return;
     }
 }
 
-/* As NumPy's float32: with an exponent from a million on. */
-static void put_float32(Text *text, float value)
+/* As NumPy's float32, with an exponent from a million on, and float16, from a thousand on. */
+static void put_short_float(Text *text, float value, bool is_half)
 {
     double size = fabs((double)value);
     if (!isfinite(value) || value == 0) {
@@ -66,8 +80,8 @@ static void put_float32(Text *text, float value)
         return;
     }
     char number[NUMBER_SIZE];
-    float_decimal(number, value);
-    if (size >= 1e-4 && size < 1e6) {
+    float_decimal(number, value, is_half);
+    if (size >= 1e-4 && size < (is_half ? 1e3 : 1e6)) {
         text_double(text, strtod(number, NULL));
         return;
     }
@@ -89,7 +103,7 @@ typedef void PutReal(Text *text, double value);
 
 static void put_single(Text *text, double value)
 {
-    put_float32(text, (float)value);
+    put_short_float(text, (float)value, false);
 }
 
 /* As Python's: "2j" when the real part is 0.0, else "(1+2j)"; without ".0". */
@@ -139,11 +153,19 @@ int32_t rt_print_double(RtCtx *ctx, double value)
     return line_write(ctx, &line);
 }
 
+int32_t rt_print_float16(RtCtx *ctx, float value)
+{
+    Line line;
+    line_open(&line);
+    put_short_float(&line.text, value, true);
+    return line_write(ctx, &line);
+}
+
 int32_t rt_print_float32(RtCtx *ctx, float value)
 {
     Line line;
     line_open(&line);
-    put_float32(&line.text, value);
+    put_short_float(&line.text, value, false);
     return line_write(ctx, &line);
 }
 

@@ -325,40 +325,94 @@ static void print_text(Spec *s, const char *text)
     print_call(s, "rt_print_text", &value, 1);
 }
 
-static void print_value(Spec *s, Value *value, bool quoted);
+/* str(x), repr(x) as within tuples, or format(x) as in f-strings. */
+typedef enum PrintStyle { PRINT_STR, PRINT_REPR, PRINT_FORMAT } PrintStyle;
 
-static void print_number(Spec *s, Value *value, ScalarKind kind, bool quoted)
+static void print_value(Spec *s, Value *value, PrintStyle style);
+
+static void print_bool(Spec *s, Value *value)
 {
-    (void)quoted;
-    if (scalar_class(kind) == CLASS_BOOL) {
-        SpecIf branch = spec_if(s, spec_number(s, value, SCALAR_BOOL), NULL, 0);
-        print_text(s, "True");
-        spec_else(s, &branch, NULL, 0);
-        print_text(s, "False");
-        spec_end(s, &branch, NULL, 0);
-        return;
-    }
-    bool single = kind == SCALAR_FLOAT32 || kind == SCALAR_FLOAT16;
-    const char *name = scalar_class(kind) == CLASS_UINT  ? "rt_print_uint"
-                       : scalar_class(kind) == CLASS_INT ? "rt_print_int"
-                       : scalar_class(kind) == CLASS_FLOAT
-                           ? (single ? "rt_print_float32" : "rt_print_double")
-                       : kind == SCALAR_COMPLEX64 ? "rt_print_complex64"
-                                                  : "rt_print_complex";
-    ScalarKind as = scalar_class(kind) == CLASS_UINT  ? SCALAR_UINT64
-                    : scalar_class(kind) == CLASS_INT ? SCALAR_INT64
-                    : scalar_class(kind) == CLASS_FLOAT
-                        ? (single ? SCALAR_FLOAT32 : SCALAR_FLOAT64)
-                        : kind;
-    Value *number = spec_number(s, value, as);
-    print_call(s, name, &number, 1);
+    SpecIf branch = spec_if(s, spec_number(s, value, SCALAR_BOOL), NULL, 0);
+    print_text(s, "True");
+    spec_else(s, &branch, NULL, 0);
+    print_text(s, "False");
+    spec_end(s, &branch, NULL, 0);
 }
 
-static void print_constant(Spec *s, const Constant *constant, bool quoted)
+static void print_digits(Spec *s, Value *value, ScalarKind kind)
+{
+    static const struct {
+        ScalarKind kind;
+        const char *function;
+    } rows[] = {
+        {SCALAR_FLOAT16, "rt_print_float16"},     {SCALAR_FLOAT32, "rt_print_float32"},
+        {SCALAR_COMPLEX64, "rt_print_complex64"}, {SCALAR_COMPLEX128, "rt_print_complex"},
+        {SCALAR_COMPLEX, "rt_print_complex"},     {SCALAR_FLOAT, "rt_print_double"},
+        {SCALAR_FLOAT64, "rt_print_double"}};
+    const char *function = scalar_class(kind) == CLASS_UINT ? "rt_print_uint" : "rt_print_int";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].kind == kind)
+            function = rows[i].function;
+    Value *number = kind == SCALAR_INT_I128            ? spec_int(s, value)
+                    : scalar_class(kind) == CLASS_UINT ? spec_number(s, value, SCALAR_UINT64)
+                    : scalar_class(kind) == CLASS_INT  ? spec_number(s, value, SCALAR_INT64)
+                    : kind == SCALAR_FLOAT16           ? spec_number(s, value, SCALAR_FLOAT32)
+                                                       : spec_number(s, value, kind);
+    print_call(s, function, &number, 1);
+}
+
+/* format() of NumPy's floats is that of Python's. */
+static ScalarKind printed_kind(ScalarKind kind, PrintStyle style)
+{
+    if (style != PRINT_FORMAT || !scalar_is_inexact(kind))
+        return kind;
+    return scalar_class(kind) == CLASS_FLOAT ? SCALAR_FLOAT : SCALAR_COMPLEX;
+}
+
+/* "(2j)" as "(1+2j)" has its parentheses. */
+static void print_complex_within(Spec *s, Value *z, ScalarKind kind)
+{
+    const Type *real = spec_scalar(s, scalar_real(kind));
+    Value *re = build_op(&s->b, OP_REAL, real, &z, 1, (Attr){0});
+    Value *one = build_float(&s->b, real->scalar, 1.0);
+    Value *positive = build_compare(&s->b, OP_GT, build_binary(&s->b, OP_COPYSIGN, one, re),
+                                    build_float(&s->b, real->scalar, 0.0));
+    Value *zero = build_compare(&s->b, OP_EQ, re, build_float(&s->b, real->scalar, 0.0));
+    SpecIf branch = spec_if(s, build_binary(&s->b, OP_AND, positive, zero), NULL, 0);
+    print_text(s, "(");
+    print_digits(s, z, kind);
+    print_text(s, ")");
+    spec_else(s, &branch, NULL, 0);
+    print_digits(s, z, kind);
+    spec_end(s, &branch, NULL, 0);
+}
+
+/* repr() of NumPy's numbers has their class: np.int8(3), np.True_. */
+static void print_number(Spec *s, Value *value, ScalarKind kind, PrintStyle style)
+{
+    bool classed = style == PRINT_REPR && !scalar_is_weak(kind);
+    if (scalar_class(kind) == CLASS_BOOL) {
+        print_text(s, classed ? "np." : "");
+        print_bool(s, value);
+        print_text(s, classed ? "_" : "");
+        return;
+    }
+    if (classed)
+        print_text(s, arena_printf(s->arena, "np.%s", scalar_name(kind)));
+    if (classed && scalar_class(kind) == CLASS_COMPLEX) {
+        print_complex_within(s, value, kind);
+        return;
+    }
+    print_text(s, classed ? "(" : "");
+    print_digits(s, value, printed_kind(kind, style));
+    print_text(s, classed ? ")" : "");
+}
+
+static void print_constant(Spec *s, const Constant *constant, PrintStyle style)
 {
     Text text;
     text_open(&text, s->arena);
-    if (constant->kind == CONSTANT_STR && !quoted)
+    if (constant->kind == CONSTANT_STR && style != PRINT_REPR)
         text_put(&text, constant->text->text, constant->text->length);
     else
         constant_print(constant, &text);
@@ -381,22 +435,22 @@ static void print_format(Spec *s, Value *value)
         }
         print_text(s, text.data);
         text_open(&text, s->arena);
-        print_value(s, build_extract(&s->b, value, next++), false);
+        print_value(s, build_extract(&s->b, value, next++), PRINT_FORMAT);
         at++;
     }
     print_text(s, text.data);
 }
 
-static void print_value(Spec *s, Value *value, bool quoted)
+static void print_value(Spec *s, Value *value, PrintStyle style)
 {
     const Type *type = value->type;
     ScalarKind kind;
     if (type->kind == TYPE_CONST) {
-        print_constant(s, &type->constant, quoted);
+        print_constant(s, &type->constant, style);
     } else if (type->kind == TYPE_NONE) {
         print_text(s, "None");
     } else if (type_scalar_of(type, &kind)) {
-        print_number(s, value, kind, quoted);
+        print_number(s, value, kind, style);
     } else if (type->kind == TYPE_STR) {
         print_call(s, "rt_print_text", &value, 1);
     } else if (type->kind == TYPE_ITER) {
@@ -405,7 +459,7 @@ static void print_value(Spec *s, Value *value, bool quoted)
         bool is_list = type->class_info == &s->c->types->list;
         print_text(s, is_list ? "[" : "(");
         for (uint32_t i = 0; i < type->count; i++) {
-            print_value(s, build_extract(&s->b, value, i), true);
+            print_value(s, build_extract(&s->b, value, i), PRINT_REPR);
             if (i + 1 < type->count)
                 print_text(s, ", ");
         }
@@ -413,15 +467,22 @@ static void print_value(Spec *s, Value *value, bool quoted)
     }
 }
 
+/* sep= or end=: a known string, or None for what is usual. */
+static const char *print_between(const Arg *arg, const char *usual)
+{
+    const Symbol *text;
+    return arg->from != ARG_MISSING && type_is_const_str(arg->type, &text) ? text->text : usual;
+}
+
 Value *spec_prim_PRINT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     (void)args;
     for (uint32_t i = 0; i < plan->args[0].part_count; i++) {
         if (i)
-            print_text(s, " ");
-        print_value(s, spec_plan_arg(s, op, &plan->args[0].parts[i]), false);
+            print_text(s, print_between(&plan->args[1], " "));
+        print_value(s, spec_plan_arg(s, op, &plan->args[0].parts[i]), PRINT_STR);
     }
-    print_text(s, "\n");
+    print_text(s, print_between(&plan->args[2], "\n"));
     return build_nothing(&s->b, s->c->types->none);
 }
 

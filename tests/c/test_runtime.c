@@ -260,6 +260,30 @@ static void printed_float32(void)
     }
 }
 
+static void printed_float16(void)
+{
+    static const struct {
+        float value;
+        const char *text;
+    } cases[] = {
+        {0.0999755859375F, "0.1"},
+        {65504, "6.55e+04"},
+        {2048, "2.048e+03"},
+        {5.960464477539063e-8F, "6e-08"},
+        {0.00010001659393310547F, "0.0001"},
+        {1.5020370483398438e-5F, "1.5e-05"},
+        {999, "999.0"},
+        {1000, "1e+03"},
+        {-0.5F, "-0.5"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        World world;
+        world_open(&world);
+        rt_print_float16(&world.ctx, cases[i].value);
+        CHECK_TEXT(world.output, cases[i].text);
+    }
+}
+
 static void printed_complex(void)
 {
     World world;
@@ -480,9 +504,9 @@ static void products_of_vectors_and_complex(void)
 CHECK_MAIN(CHECK_TEST(buffers_of_every_size), CHECK_TEST(refused_memory_is_a_memory_error),
            CHECK_TEST(counts_and_tags), CHECK_TEST(counts_from_several_threads),
            CHECK_TEST(poll_asks_rarely), CHECK_TEST(int_truediv_rounds_once),
-           CHECK_TEST(decimal_rounding_is_exact),
-           CHECK_TEST(complex_powers_as_cpython), CHECK_TEST(complex_powers_as_numpy),
-           CHECK_TEST(printed_numbers), CHECK_TEST(printed_float32),
+           CHECK_TEST(decimal_rounding_is_exact), CHECK_TEST(complex_powers_as_cpython),
+           CHECK_TEST(complex_powers_as_numpy), CHECK_TEST(printed_numbers),
+           CHECK_TEST(printed_float32), CHECK_TEST(printed_float16),
            CHECK_TEST(printed_complex), CHECK_TEST(exceptions_match_their_parents),
            CHECK_TEST(exceptions_by_name), CHECK_TEST(copies_of_any_strides),
            CHECK_TEST(copies_of_every_item_size), CHECK_TEST(overlap_of_vectors),

@@ -1,15 +1,15 @@
 """Runs a function in the interpreter and compiled, and says where the two differ.
 
-A result agrees when its type is the same (dtype, shape and strides' order too) and its bits are: nan
-equals nan of any payload, -0.0 does not equal 0.0. An exception agrees when its class, message and
-arguments do; what the interpreter refuses with TypeError may be refused when compiling. Elementary
-functions may differ by `ulp` units in the last place. Arguments are copied for each of the two runs,
-and must be the same afterwards.
+A result agrees when its type is the same (dtype, shape and strides' order too) and its bits
+are: nan equals nan of any payload, -0.0 does not equal 0.0. An exception agrees when its class,
+message and arguments do; what the interpreter refuses with TypeError may be refused when
+compiling. Elementary functions may differ by `ulp` units in the last place. Arguments are
+copied for each of the two runs, and must be the same afterwards.
 
-What is *not* a difference are the deviations that docs/semantics.md lists. Of these the harness knows
-two: a Python int that leaves 64 bits raises OverflowError (`wide` allows it where the interpreter's
-result holds such an int, `wide="inside"` also where only a step does); and where the interpreter
-changes the type with the value, ValueError is raised (`powers=True`).
+What is *not* a difference are the deviations that docs/semantics.md lists. Of these the harness
+knows two: a Python int that leaves 64 bits raises OverflowError (`wide` allows it where the
+interpreter's result holds such an int, `wide="inside"` also where only a step does); and where
+the interpreter changes the type with the value, ValueError is raised (`powers=True`).
 """
 
 import copy
@@ -25,8 +25,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import martlet as mt
 import numpy as np
+
+import martlet as mt
 
 LEAST, MOST = -(2**63), 2**63 - 1
 
@@ -50,7 +51,7 @@ def show(value: object) -> str:
     return f"{kind}:{value!r}" if kind not in repr(value) else repr(value)
 
 
-# ---- sameness ------------------------------------------------------------------------------------
+# ---- sameness --------------------------------------------------------------------------------
 
 
 def ordinal(x: float) -> int:
@@ -111,7 +112,7 @@ def same_error(a: BaseException, b: BaseException) -> bool:
     return type(a) is type(b) and str(a) == str(b) and same(a.args, b.args)
 
 
-# ---- the listed deviation ------------------------------------------------------------------------
+# ---- the listed deviation --------------------------------------------------------------------
 
 
 def is_wide(value: object) -> bool:
@@ -135,7 +136,7 @@ def changed_type(expected: "Outcome", error: BaseException | None) -> bool:
     return text.startswith("a negative number to a fractional") and complex in map(type, values)
 
 
-# ---- running -------------------------------------------------------------------------------------
+# ---- running ---------------------------------------------------------------------------------
 
 
 def run(function: Callable[..., Any], args: Iterable[object]) -> Outcome:
@@ -209,7 +210,7 @@ def check(function: Callable[..., Any], *calls: tuple[object, ...], **allowed: A
     Both(function).check_all(calls, **allowed)
 
 
-# ---- functions from text -------------------------------------------------------------------------
+# ---- functions from text ---------------------------------------------------------------------
 
 _numbers = itertools.count()
 
@@ -224,7 +225,7 @@ def define(source: str, **names: object) -> Any:
     return [value for value in scope.values() if isinstance(value, types.FunctionType)][-1]
 
 
-# ---- values --------------------------------------------------------------------------------------
+# ---- values ----------------------------------------------------------------------------------
 
 PYTHON_KINDS: tuple[type, ...] = (bool, int, float, complex)
 NUMPY_KINDS: tuple[type, ...] = (

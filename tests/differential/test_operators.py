@@ -1,8 +1,8 @@
 """All operators on all pairs of scalar kinds, with extreme values.
 
-Operators that cannot raise for the same reason share a compiled function. Where one raises in the
-interpreter, the compiled one must raise the same; the operators after it are compared on the other
-values.
+Operators that cannot raise for the same reason share a compiled function. Where one raises in
+the interpreter, the compiled one must raise the same; the operators after it are compared on
+the other values.
 """
 
 import itertools
@@ -122,7 +122,7 @@ def test_unary(expression):
 
 @pytest.mark.parametrize("kind", NUMPY_KINDS, ids=lambda kind: kind.__name__)
 def test_conversion_to_numpy(kind):
-    """np.int8(x) of a Python int that does not fit raises; other numbers wrap as NumPy has it."""
+    """np.int8(x) of a Python int that does not fit raises; other numbers wrap as in NumPy."""
     found = []
     for source in KINDS:
         if issubclass(source, np.complexfloating) and not issubclass(kind, np.complexfloating):
