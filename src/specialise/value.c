@@ -588,29 +588,42 @@ static const char *placeholder(const Type *type)
                                                                                    : "%d";
 }
 
+typedef VEC(Value *) ValueList;
+
+/* The template of an f-string, and the values it prints; a value may be an f-string itself. */
+static void put_format(Spec *s, Text *text, Value *format, ValueList *args)
+{
+    const Symbol *template;
+    uint32_t count = 1;
+    type_is_const_str(format->type->elements[0], &template);
+    for (const char *at = template->text; *at; at++) {
+        bool hole = at[0] == '{' && at[1] == '}' && count < format->type->count;
+        if (!hole) {
+            text_puts(text, *at == '%' ? "%%" : (char[]){*at, 0});
+            at += (*at == '{' || *at == '}') && at[1] == *at; /* {{ is { */
+            continue;
+        }
+        Value *each = build_extract(&s->b, format, count++);
+        if (is_iter(each->type, "str.format")) {
+            put_format(s, text, each, args);
+        } else {
+            text_puts(text, placeholder(each->type));
+            vec_push(s->arena, args, each);
+        }
+        at++;
+    }
+}
+
 /* raise E(f"…"): the template becomes the site's message, the values its args. */
 static void raise_format(Spec *s, const Type *class, Value *format)
 {
-    const Symbol *template;
     Text text;
-    uint32_t count = 0;
-    Value **args = ARENA_ARRAY(s->arena, Value *, format->type->count);
-    type_is_const_str(format->type->elements[0], &template);
+    ValueList args = {0};
     text_open(&text, s->arena);
-    for (const char *at = template->text; *at; at++) {
-        bool hole = at[0] == '{' && at[1] == '}' && count + 1 < format->type->count;
-        if (hole) {
-            args[count] = build_extract(&s->b, format, count + 1);
-            text_puts(&text, placeholder(args[count++]->type));
-            at++;
-        } else {
-            text_puts(&text, *at == '%' ? "%%" : (char[]){*at, 0});
-            at += (*at == '{' || *at == '}') && at[1] == *at; /* {{ is { */
-        }
-    }
+    put_format(s, &text, format, &args);
     Site *site = (Site *)(uintptr_t)class_site(s, class);
     site->message = text.data;
-    build_op(&s->b, OP_RAISE, NULL, args, count, (Attr){.site = site});
+    build_op(&s->b, OP_RAISE, NULL, args.data, args.len, (Attr){.site = site});
 }
 
 void spec_op_PY_RAISE(Spec *s, const Op *op)
