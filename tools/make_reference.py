@@ -59,7 +59,7 @@ def library_names() -> list[tuple[str, str]]:
 def functions() -> str:
     known = [
         *((name, "compiler") for _, name, *_ in def_rows("src/infer/primitive.def", "PRIMITIVE", 4)),
-        *((f"numpy.{name}", "compiler, element-wise") for _, name, *_ in def_rows("src/infer/ufunc.def", "UFUNC", 5)),
+        *((f"numpy.{name}", "compiler, element-wise") for _, name, *_ in def_rows("src/infer/ufunc_table.def", "UFUNC", 5)),
         *((name, "compiler, libm") for _, name, *_ in def_rows("src/infer/math.def", "MATH", 5)),
         *library_names(),
     ]

@@ -8,7 +8,6 @@
  */
 #include "driver/compiler.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -325,15 +324,23 @@ static void keep(Job *job, Image *image, void *entry, const ImageBytes *bytes)
     compiled->stats.total_ns = now_ns() - job->started;
 }
 
-/* The Compiled and its arena, made before there is code that could be lost. */
+/* The Compiled on its arena, whose first objects they are; made before there is code that could be lost. */
 static void open_kept(Job *job)
 {
-    job->kept = malloc(sizeof *job->kept); /* NOLINT */
-    if (!job->kept)
-        engine_out_of_memory(job->engine);
-    arena_open(job->kept, &job->engine->policy);
+    Arena arena;
+    arena_open(&arena, &job->engine->policy);
+    job->kept = ARENA_NEW(&arena, Arena);
+    *job->kept = arena;
     job->compiled = ARENA_NEW(job->kept, Compiled);
     job->compiled->arena = job->kept;
+}
+
+static void close_kept(Compiled *compiled)
+{
+    Arena arena = *compiled->arena;
+    if (compiled->image)
+        image_unpin(compiled->image);
+    arena_close(&arena);
 }
 
 static void back(Job *job)
@@ -358,12 +365,9 @@ static void back(Job *job)
 
 /* ---- the boundary ---------------------------------------------------------------------------------------------- */
 
-static char *duplicate(const char *text)
+static char *duplicate(CompileResult *result, const char *text)
 {
-    char *copy = text ? malloc(strlen(text) + 1) : NULL; /* NOLINT */
-    if (copy)
-        memcpy(copy, text, strlen(text) + 1);
-    return copy;
+    return arena_strndup(&result->arena, text, strlen(text));
 }
 
 static bool is_warning(const Finding *finding)
@@ -386,7 +390,8 @@ static void render(Job *job)
             continue;
         text_open(&text, &job->arena);
         diag_render(&some, &text);
-        *(warnings ? &job->result->warnings : &job->result->message) = duplicate(text.data);
+        *(warnings ? &job->result->warnings : &job->result->message) =
+            duplicate(job->result, text.data);
         if (!warnings) {
             job->result->error_class = diag_class(some.findings.data[0]->code);
             job->result->span = some.findings.data[0]->span;
@@ -419,12 +424,9 @@ static void close_job(Job *job)
 
 static void give_up(Job *job)
 {
-    if (!job->compiled)
-        return;
-    if (job->compiled->image)
-        image_unpin(job->compiled->image);
-    arena_close(job->kept);
-    free(job->kept);
+    if (job->compiled)
+        close_kept(job->compiled);
+    job->compiled = NULL;
 }
 
 static void run(Job *job)
@@ -448,6 +450,7 @@ void compiler_compile(Engine *engine, const CompileRequest *request, CompileResu
     Boundary *outer = engine->boundary;
     Job job = {.engine = engine, .request = request, .result = result};
     memset(result, 0, sizeof *result);
+    arena_open(&result->arena, NULL);
     engine->boundary = &boundary;
     if (setjmp(boundary.jump) == 0) {
         open_job(&job, &boundary);
@@ -457,7 +460,7 @@ void compiler_compile(Engine *engine, const CompileRequest *request, CompileResu
         job.policy.fail_after = -1;
         give_up(&job);
         if (boundary.out_of_memory) {
-            result->message = duplicate("memory ran out while compiling");
+            result->message = duplicate(result, "memory ran out while compiling");
             result->out_of_memory = true;
         } else if (setjmp(boundary.jump) == 0) {
             render(&job);
@@ -469,16 +472,12 @@ void compiler_compile(Engine *engine, const CompileRequest *request, CompileResu
 
 void compiler_result_free(CompileResult *result)
 {
-    free(result->message);
-    free(result->warnings);
+    arena_close(&result->arena);
     result->message = result->warnings = NULL;
 }
 
 void compiled_free(Engine *engine, Compiled *compiled)
 {
     (void)engine;
-    Arena *arena = compiled->arena;
-    image_unpin(compiled->image);
-    arena_close(arena);
-    free(arena);
+    close_kept(compiled);
 }

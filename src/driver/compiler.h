@@ -76,9 +76,10 @@ typedef struct Compiled {
 } Compiled;
 
 typedef struct CompileResult {
+    Arena arena;           /* of the texts */
     Compiled *compiled;    /* NULL when it failed; findings may hold warnings all the same */
     DiagClass error_class; /* of the first error */
-    char *message;         /* rendered findings, malloc'd; freed by compiler_result_free */
+    char *message;         /* rendered findings; gone with compiler_result_free */
     char *warnings;        /* rendered warnings, or NULL */
     Span span;             /* of the first error: for the traceback's last line */
     uint64_t

@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 _Noreturn void engine_out_of_memory(void *owner)
 {
@@ -16,13 +15,15 @@ _Noreturn void engine_out_of_memory(void *owner)
     longjmp(engine->boundary->jump, 1);
 }
 
+/* An Engine lives on its own arena, which it is the first object of. */
 Engine *engine_open(void)
 {
-    Engine *engine = calloc(1, sizeof *engine); /* NOLINT: the root of all memory */
-    if (!engine)
-        return NULL;
+    Arena arena;
+    arena_open(&arena, NULL);
+    Engine *engine = ARENA_NEW(&arena, Engine);
     engine->policy = (ArenaPolicy){engine_out_of_memory, engine, -1};
-    arena_open(&engine->arena, &engine->policy);
+    engine->arena = arena;
+    engine->arena.policy = &engine->policy;
     intern_open(&engine->names, &engine->arena);
     type_open(&engine->types, &engine->arena, &engine->names);
     image_space_open(&engine->space);
@@ -31,9 +32,9 @@ Engine *engine_open(void)
 
 void engine_close(Engine *engine)
 {
+    Arena arena = engine->arena;
     image_space_close(&engine->space);
-    arena_close(&engine->arena);
-    free(engine);
+    arena_close(&arena);
 }
 
 TypeTable *engine_types(Engine *engine)
@@ -68,10 +69,10 @@ const Backend *engine_backend(const Engine *engine)
 
 Code *engine_code_new(Engine *engine)
 {
-    CodeBox *box = calloc(1, sizeof *box); /* NOLINT */
-    if (!box)
-        return NULL;
-    arena_open(&box->arena, &engine->policy);
+    Arena arena;
+    arena_open(&arena, &engine->policy);
+    CodeBox *box = ARENA_NEW(&arena, CodeBox);
+    box->arena = arena;
     box->code.arena = &box->arena;
     return &box->code;
 }
@@ -79,7 +80,6 @@ Code *engine_code_new(Engine *engine)
 void engine_code_free(Engine *engine, Code *code)
 {
     (void)engine;
-    CodeBox *box = (CodeBox *)(void *)code;
-    arena_close(&box->arena);
-    free(box);
+    Arena arena = ((CodeBox *)(void *)code)->arena;
+    arena_close(&arena);
 }

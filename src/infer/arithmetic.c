@@ -1,14 +1,14 @@
 /* Rules of operators on numbers, arrays, tuples and strings: the result's type.
  *
  * Python numbers keep Python's kinds; as soon as a NumPy number or array takes part, the result is what the
- * ufunc of that operator gives (infer/ufunc.def). Operators on known ints are computed here, so that shapes and
+ * ufunc of that operator gives (infer/ufunc_table.def). Operators on known ints are computed here, so that shapes and
  * tuple indices stay known.
  */
 #include <string.h>
 
 #include "infer/carrier.h"
 #include "infer/rules.h"
-#include "infer/ufunc.h"
+#include "infer/ufunc_table.h"
 
 static const char *const binary_text[BINARY_COUNT] = {
 #define BINARY(name, text, function) text,

@@ -124,8 +124,8 @@ static const Type *advanced(Infer *s, const Type *x, const Type *index)
 {
     Arg args[2] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                    {.from = ARG_OPERAND, .operand = 1, .type = index}};
-    return infer_library(s, is_list(s) ? "ndarray.__getitem__.list" : "ndarray.__getitem__", args,
-                         2);
+    return infer_library(s, is_list(s) ? "ndarray.__getitem__.list" : "ndarray.__getitem__",
+                         args, 2);
 }
 
 static const Type *array_index(Infer *s, const Type *x, const Type *index)
@@ -312,9 +312,8 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
         Arg args[3] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                        {.from = ARG_OPERAND, .operand = 1, .type = index},
                        {.from = ARG_OPERAND, .operand = 2, .type = infer_arg(s, op, 2)}};
-        return infer_library(
-                   s, is_list(s) ? "ndarray.__setitem__.list" : "ndarray.__setitem__", args, 3) !=
-               NULL;
+        return infer_library(s, is_list(s) ? "ndarray.__setitem__.list" : "ndarray.__setitem__",
+                             args, 3) != NULL;
     }
     unsigned ndim = x->array.ndim - plan.integers + plan.new_axes;
     return check_stored(s, x, infer_arg(s, op, 2), ndim);

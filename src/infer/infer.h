@@ -91,8 +91,8 @@ struct Instance {
     } waiting; /* visits to repeat when the result changes */
     bool started, can_raise;
     bool casts_result; /* a signature's result: returns convert as C does */
-    uint32_t depth; /* of calls from the root, for the cap */
-    Func *typed;    /* by specialise */
+    uint32_t depth;    /* of calls from the root, for the cap */
+    Func *typed;       /* by specialise */
 };
 
 typedef struct Work {

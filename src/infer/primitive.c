@@ -15,7 +15,7 @@ static const Primitive primitives[] = {
     {PRIMITIVE_UFUNC, UFUNC_##id, "numpy." text,                                         \
      in == 1 ? "x/,out?,where?,dtype?,casting?" : "x1/,x2/,out?,where?,dtype?,casting?", \
      infer_prim_ufunc},
-#include "infer/ufunc.def"
+#include "infer/ufunc_table.def"
 #undef UFUNC
 #define MATH(id, name, c_name, args, overflow) \
     {PRIMITIVE_MATH, MATH_##id, name, args == 1 ? "x/" : "x,y/", infer_prim_math},

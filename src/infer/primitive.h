@@ -1,4 +1,4 @@
-/* Primitives: the functions that the compiler itself knows. primitive.def lists them; ufunc.def and
+/* Primitives: the functions that the compiler itself knows. primitive.def lists them; ufunc_table.def and
  * math.def are families of them. Everything composed of these is in martlet/library. */
 #ifndef MARTLET_INFER_PRIMITIVE_H
 #define MARTLET_INFER_PRIMITIVE_H

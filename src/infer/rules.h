@@ -3,7 +3,7 @@
 #define MARTLET_INFER_RULES_H
 
 #include "infer/infer.h"
-#include "infer/ufunc.h"
+#include "infer/ufunc_table.h"
 
 #define RULE(name) InferRule infer_op_##name;
 #include "infer/rules.def"

@@ -286,10 +286,10 @@ Value *spec_prim_INSERTED(Spec *s, const Op *op, const Plan *plan, Value *const 
     const Type *type = result_type(s, op);
     uint32_t count = type->count - 1;
     Value **values = shape_dims(s, args[0], count), *k = spec_int(s, args[1]),
-          *value = spec_int(s, args[2]),
-          **all = ARENA_ARRAY(s->arena, Value *, type->count);
+          *value = spec_int(s, args[2]), **all = ARENA_ARRAY(s->arena, Value *, type->count);
     for (uint32_t i = 0; i <= count; i++) {
-        Value *after = i > 0 ? build_select(&s->b, is_at(s, i, k), value, values[i - 1]) : value;
+        Value *after =
+            i > 0 ? build_select(&s->b, is_at(s, i, k), value, values[i - 1]) : value;
         all[i] = i < count ? build_select(&s->b, is_before(s, i, k), values[i], after) : after;
     }
     return build_pack(&s->b, type, all);
@@ -318,7 +318,8 @@ Value *spec_prim_PRODUCT(Spec *s, const Op *op, const Plan *plan, Value *const *
     (void)op;
     (void)plan;
     uint32_t count = infer_value_type(args[0]->type)->count;
-    Value **values = shape_dims(s, args[0], count), *result = build_int(&s->b, 1), *one = result;
+    Value **values = shape_dims(s, args[0], count), *result = build_int(&s->b, 1),
+          *one = result;
     Value *start = args[1] ? spec_int(s, args[1]) : NULL,
           *stop = args[2] ? spec_int(s, args[2]) : NULL;
     for (uint32_t i = 0; i < count; i++) {

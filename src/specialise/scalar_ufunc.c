@@ -517,7 +517,7 @@ static Value *emit_isnan(Spec *s, Value *const *args, ScalarKind loop)
 
 static UfuncEmit *const emits[UFUNC_COUNT] = {
 #define UFUNC(id, name, in, rule, emit) emit_##emit,
-#include "infer/ufunc.def"
+#include "infer/ufunc_table.def"
 #undef UFUNC
 };
 

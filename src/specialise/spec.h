@@ -10,7 +10,7 @@
 
 #include "infer/infer.h"
 #include "infer/primitive.h"
-#include "infer/ufunc.h"
+#include "infer/ufunc_table.h"
 #include "ir/build.h"
 
 typedef VEC(Func *) FuncList;

@@ -1,13 +1,13 @@
 /* NumPy's element-wise functions: which kind a loop computes in and what it gives. */
-#ifndef MARTLET_INFER_UFUNC_H
-#define MARTLET_INFER_UFUNC_H
+#ifndef MARTLET_INFER_UFUNC_TABLE_H
+#define MARTLET_INFER_UFUNC_TABLE_H
 
 #include "ir/ir.h"
 #include "types/promote.h"
 
 typedef enum UfuncId {
 #define UFUNC(name, text, in, rule, emit) UFUNC_##name,
-#include "infer/ufunc.def"
+#include "infer/ufunc_table.def"
 #undef UFUNC
     UFUNC_COUNT
 } UfuncId;

@@ -3,7 +3,7 @@
  * A rule sees the promoted kind of the inputs and answers with the kind the loop computes in and the kind
  * it gives. Source: the type lists of NumPy 2's generated ufuncs (`np.sqrt.types` and so on).
  */
-#include "infer/ufunc.h"
+#include "infer/ufunc_table.h"
 
 #include <string.h>
 
@@ -156,7 +156,7 @@ static const struct {
     UfuncRule *rule;
 } ufuncs[] = {
 #define UFUNC(name, text, in, rule, emit) {"numpy." text, in, rule_##rule},
-#include "infer/ufunc.def"
+#include "infer/ufunc_table.def"
 #undef UFUNC
 };
 
