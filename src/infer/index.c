@@ -168,8 +168,7 @@ static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
     if (type_is_const_int(index, &k)) {
         if (k >= -(__int128)x->count && k < x->count)
             return x->elements[k < 0 ? (uint32_t)(k + x->count) : (uint32_t)k];
-        return infer_error(s, infer_span(s->op, 1), E_INDEX,
-                           "tuple index out of range: %d for %u elements", (int)k, x->count);
+        return s->c->types->never; /* raises IndexError */
     }
     if (index->kind == TYPE_SLICE) {
         uint32_t picked[INDEX_MAX_TUPLE], count;

@@ -313,6 +313,13 @@ void spec_op_PY_INDEX(Spec *s, const Op *op)
 {
     const Plan *plan = s->now->facts[op->id].plan;
     const Type *result = s->now->types[op->results[0].id];
+    if (!plan && result->kind == TYPE_NEVER) {
+        const Type *x = infer_value_type(spec_arg_type(s, op, 0));
+        spec_raise(s, "IndexError",
+                   x->class_info ? "list index out of range" : "tuple index out of range", NULL,
+                   0);
+        return;
+    }
     spec_result(s, op, 0,
                 plan ? spec_plan(s, op, plan)
                      : spec_index(s, spec_arg(s, op, 0), spec_arg(s, op, 1), result));
