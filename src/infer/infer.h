@@ -108,7 +108,7 @@ struct Infer {
     Instance *now; /* whose operation is being visited */
     Op *op;        /* which */
     VEC(Instance *) instances;
-    VEC(Work) work;
+    VEC(Work) work, late; /* late: calls whose callee has another result now */
     bool restart; /* something decided too early: begin anew, with what was learnt */
     uint32_t restarts;
     Map unrolled; /* Instance.hash → Func: generic functions with loops over tuples unrolled */

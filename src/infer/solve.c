@@ -97,6 +97,18 @@ static void schedule(Infer *s, Instance *instance, Op *op, bool walk)
     vec_push(s->arena, &s->work, work);
 }
 
+/* Callers hear of a result once nothing else is left to do: what they would make of a draft of it
+ * could never shrink again. */
+static void schedule_late(Infer *s, Instance *instance, Op *op)
+{
+    OpFact *fact = &instance->facts[op->id];
+    if (fact->queued)
+        return;
+    fact->queued = true;
+    Work work = {.instance = instance, .op = op};
+    vec_push(s->arena, &s->late, work);
+}
+
 static void schedule_users(Infer *s, Instance *instance, const Value *value)
 {
     for (Use *use = value->uses; use; use = use->next)
@@ -405,7 +417,7 @@ void infer_returns(Infer *s, Op *op, const Type *type)
         return;
     instance->result = join;
     for (uint32_t i = 0; i < instance->waiting.len; i++)
-        schedule(s, instance->waiting.data[i].instance, instance->waiting.data[i].op, false);
+        schedule_late(s, instance->waiting.data[i].instance, instance->waiting.data[i].op);
 }
 
 /* ---- constants that typing asks for ------------------------------------------------------------- */
@@ -515,7 +527,7 @@ static void report_all(Infer *s)
 
 static void instances_forget(Infer *s)
 {
-    s->work.len = 0;
+    s->work.len = s->late.len = 0;
     s->instances.len = 0;
     s->now = NULL;
 }
@@ -526,8 +538,8 @@ static bool solve(Infer *s, Code *code, const Type *const *args, uint32_t count)
     s->restart = false;
     s->root = instance_new(s, code, args, count, instance_hash(code, args, count));
     instance_start(s, s->root);
-    while (s->work.len && !s->restart)
-        work_off(s, vec_pop(&s->work));
+    while ((s->work.len || s->late.len) && !s->restart)
+        work_off(s, s->work.len ? vec_pop(&s->work) : vec_pop(&s->late));
     return !s->restart;
 }
 

@@ -84,15 +84,17 @@ static bool can_fuse(const Op *producer, const Op *consumer)
 {
     if (producer->code != OP_MAP || producer->parent != consumer->parent)
         return false;
+    const Value *destination = consumer->code == OP_MAP_INTO
+                                   ? op_arg(consumer, (uint32_t)consumer->attr.integer)
+                                   : NULL;
+    if (op_result(producer, 0) == destination)
+        return false;
     if (analysis_sole_user(op_result(producer, 0)) != consumer)
         return false;
     if (region_may_raise(&producer->regions[0]) || writes_between(producer, consumer))
         return false;
     if (!same_dims(producer, consumer) && analysis_cost(&producer->regions[0]) > cheap)
         return false;
-    const Value *destination = consumer->code == OP_MAP_INTO
-                                   ? op_arg(consumer, (uint32_t)consumer->attr.integer)
-                                   : NULL;
     for (uint32_t i = first_input(producer); destination && i < producer->arg_count; i++)
         if (!is_apart(op_arg(producer, i), destination))
             return false;

@@ -164,7 +164,7 @@ static PyObject *compile_in_place(const Check *check, PyObject *imports)
 
 static int same_codes(PyCodeObject *a, PyCodeObject *b);
 
-/* Equal, of one type, and not 0.0 for -0.0. */
+/* Equal, of one type, and not 0.0 for -0.0; a nan equals itself. */
 static int same_constants(PyObject *a, PyObject *b)
 {
     if (Py_TYPE(a) != Py_TYPE(b))
@@ -173,6 +173,10 @@ static int same_constants(PyObject *a, PyObject *b)
         return same_codes((PyCodeObject *)a, (PyCodeObject *)b);
     if (PyFloat_Check(a)) {
         double x = PyFloat_AS_DOUBLE(a), y = PyFloat_AS_DOUBLE(b);
+        return memcmp(&x, &y, sizeof x) == 0;
+    }
+    if (PyComplex_Check(a)) {
+        Py_complex x = PyComplex_AsCComplex(a), y = PyComplex_AsCComplex(b);
         return memcmp(&x, &y, sizeof x) == 0;
     }
     if (!PyTuple_Check(a))

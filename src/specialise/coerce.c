@@ -74,7 +74,7 @@ Value *spec_int(Spec *s, Value *value)
 {
     value = plain(s, value);
     ScalarKind kind = value->type->scalar;
-    if (kind == SCALAR_INT_U64 || kind == SCALAR_INT_I128)
+    if (kind == SCALAR_INT_U64 || kind == SCALAR_INT_I128 || kind == SCALAR_UINT64)
         return spec_narrow(s, value, SCALAR_INT);
     return build_convert(&s->b, value, spec_scalar(s, SCALAR_INT));
 }
@@ -124,6 +124,26 @@ Value *spec_narrow(Spec *s, Value *value, ScalarKind kind)
     return build_convert(&s->b, value, spec_scalar(s, kind));
 }
 
+Value *spec_as_index(Spec *s, Value *value)
+{
+    value = plain(s, value);
+    if (value->type->scalar == SCALAR_UINT64)
+        spec_check(s, fits(s, value, SCALAR_INT), "OverflowError",
+                   "Python int too large to convert to C long", NULL, 0);
+    else
+        value = spec_int(s, value);
+    return build_convert(&s->b, value, spec_scalar(s, SCALAR_INT));
+}
+
+Value *spec_bound(Spec *s, Value *value)
+{
+    value = plain(s, value);
+    if (scalar_class(value->type->scalar) != CLASS_UINT)
+        return spec_int(s, value);
+    Value *inside = build_convert(&s->b, value, spec_scalar(s, SCALAR_INT));
+    return build_select(&s->b, fits(s, value, SCALAR_INT), inside, build_int(&s->b, INT64_MAX));
+}
+
 Value *spec_operand(Spec *s, Value *value, ScalarKind kind)
 {
     value = plain(s, value);
@@ -143,6 +163,60 @@ Value *spec_operand(Spec *s, Value *value, ScalarKind kind)
         spec_check(s, fits(s, value, kind), "OverflowError", message, &value, 1);
     }
     return build_convert(&s->b, value, spec_scalar(s, kind));
+}
+
+/* ---- elements ------------------------------------------------------------------------------------------- */
+
+/* A float as an element of an integer dtype, by way of a Python int. */
+static Value *float_stored(Spec *s, Value *value, ScalarKind dtype)
+{
+    const Type *type = spec_scalar(s, dtype);
+    Value *x = build_convert(&s->b, value, spec_scalar(s, SCALAR_FLOAT));
+    double most = (double)highest(dtype) + (scalar_bits(dtype) < 64);
+    double least = (double)lowest(dtype) - (scalar_bits(dtype) < 64 || lowest(dtype) == 0);
+    Value *low = build_float(&s->b, SCALAR_FLOAT, least),
+          *high = build_float(&s->b, SCALAR_FLOAT, most);
+    bool is_open = least != (double)lowest(dtype);
+    Value *inside =
+        build_binary(&s->b, OP_AND, build_compare(&s->b, is_open ? OP_GT : OP_GE, x, low),
+                     build_compare(&s->b, OP_LT, x, high));
+    SpecIf branch = spec_if(s, inside, NULL, 0);
+    spec_else(s, &branch, NULL, 0);
+    spec_check(s, build_compare(&s->b, OP_EQ, x, x), "ValueError",
+               "cannot convert float NaN to integer", NULL, 0);
+    Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
+    Value *finite = build_compare(&s->b, OP_EQ, build_binary(&s->b, OP_SUB, x, x), zero);
+    spec_check(s, finite, "OverflowError", "cannot convert float infinity to integer", NULL, 0);
+    Value *size = build_unary(&s->b, OP_ABS, x);
+    Value *held = build_compare(&s->b, OP_LT, size,
+                                build_float(&s->b, SCALAR_FLOAT, 9223372036854775808.0));
+    spec_check(s, held, "OverflowError", "Python int too large to convert to C long", NULL, 0);
+    char *message =
+        arena_printf(s->arena, "Python integer %%d out of bounds for %s", scalar_name(dtype));
+    Value *whole = build_convert(&s->b, x, spec_scalar(s, SCALAR_INT));
+    spec_raise(s, "OverflowError", message, &whole, 1);
+    spec_end(s, &branch, NULL, 0);
+    return build_convert(&s->b, x, type);
+}
+
+/* NumPy takes a scalar that is not of the dtype through a Python int, but for unsigned dtypes,
+ * which numbers of NumPy's are cast to. */
+Value *spec_stored(Spec *s, Value *value, ScalarKind dtype)
+{
+    bool is_array = spec_unwrap(s, value)->type->kind == TYPE_ARRAY;
+    value = plain(s, value);
+    ScalarKind from = value->type->scalar;
+    if (is_array || !scalar_is_integer(dtype) || s->c->options.promotion != PROMOTION_NUMPY)
+        return spec_operand(s, value, dtype);
+    bool through_int = scalar_class(dtype) == CLASS_INT || scalar_is_weak(from);
+    if (scalar_class(from) == CLASS_FLOAT && through_int)
+        return float_stored(s, value, dtype);
+    if (!scalar_is_integer(from) || scalar_is_weak(from) || !through_int)
+        return spec_operand(s, value, dtype);
+    if (from == SCALAR_UINT64)
+        spec_check(s, fits(s, value, SCALAR_INT), "OverflowError",
+                   "Python int too large to convert to C long", NULL, 0);
+    return spec_operand(s, build_convert(&s->b, value, spec_scalar(s, SCALAR_INT)), dtype);
 }
 
 /* ---- exact conversion of numbers ------------------------------------------------------------------------------ */

@@ -282,7 +282,7 @@ void spec_assign(Spec *s, Value *dst, Value *value)
     value = spec_unwrap(s, value);
     if (is_array(value) && value->type->array.ndim == 0)
         value = spec_load(s, value, NULL);
-    Value *scalar = is_array(value) ? NULL : spec_operand(s, value, dtype);
+    Value *scalar = is_array(value) ? NULL : spec_stored(s, value, dtype);
     check_fits(s, &value, 1, dst, true);
     if (is_array(value) &&
         value->type->array.ndim > dst->type->array.ndim) { /* leading axes of 1 go */

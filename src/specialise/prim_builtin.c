@@ -202,6 +202,8 @@ Value *spec_prim_RANGE(Spec *s, const Op *op, const Plan *plan, Value *const *ar
                         ? spec_int(s, given)
                         : build_nothing(&s->b, result->elements[at]);
     }
+    Value *moves = build_compare(&s->b, OP_NE, spec_int(s, parts[2]), build_int(&s->b, 0));
+    spec_check(s, moves, "ValueError", "range() arg 3 must not be zero", NULL, 0);
     return build_pack(&s->b, result, parts);
 }
 

@@ -199,7 +199,7 @@ static void store_nested(Spec *s, Value *array, Value *x, Value **indices, uint3
         args[0] = array;
         for (uint32_t i = 0; i < ndim; i++)
             args[i + 1] = indices[i];
-        args[ndim + 1] = spec_operand(s, x, array->type->array.dtype);
+        args[ndim + 1] = spec_stored(s, x, array->type->array.dtype);
         if (!spec_is_dead(s))
             build_op(&s->b, OP_STORE, NULL, args, ndim + 2, (Attr){0});
         return;

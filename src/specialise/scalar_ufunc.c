@@ -208,6 +208,21 @@ static Value *emit_square(Spec *s, Value *const *args, ScalarKind loop)
     return binary(s, OP_MUL, args[0], args[0]);
 }
 
+/* Smith's method as NumPy has it, which differs from 1 / z in infinities and signed zeros. */
+static Value *complex_reciprocal(Spec *s, Value *z)
+{
+    Value *re = real_of(s, z), *im = imag_of(s, z), *one = one_of(s, re->type);
+    Value *wide = compare(s, OP_LE, unary(s, OP_ABS, im), unary(s, OP_ABS, re));
+    Value *large = build_select(&s->b, wide, re, im),
+          *small = build_select(&s->b, wide, im, re);
+    Value *ratio = binary(s, OP_DIV, small, large);
+    Value *by = binary(s, OP_ADD, large, binary(s, OP_MUL, small, ratio));
+    Value *inverse = binary(s, OP_DIV, one, by), *rest = binary(s, OP_DIV, ratio, by);
+    Value *minus = unary(s, OP_NEG, build_select(&s->b, wide, ratio, one));
+    return complex_of(s, build_select(&s->b, wide, inverse, rest), binary(s, OP_DIV, minus, by),
+                      z->type);
+}
+
 static Value *emit_reciprocal(Spec *s, Value *const *args, ScalarKind loop)
 {
     Value *one = one_of(s, args[0]->type);
@@ -218,7 +233,7 @@ static Value *emit_reciprocal(Spec *s, Value *const *args, ScalarKind loop)
                                  build_convert(&s->b, args[0], wide));
         return build_convert(&s->b, quotient, args[0]->type);
     }
-    return binary(s, OP_DIV, one, args[0]);
+    return is_complex(loop) ? complex_reciprocal(s, args[0]) : binary(s, OP_DIV, one, args[0]);
 }
 
 /* ---- elementary functions of libm ------------------------------------------------------------------------------ */

@@ -84,6 +84,12 @@ Value *spec_unwrap(Spec *s, Value *value);
 /* Const and bool likewise as a plain `int` value for sizes and indices (INT carrier, checked). */
 Value *spec_int(Spec *s, Value *value);
 Value *spec_truth(Spec *s, Value *value); /* bool(x) */
+/* As an element of an array: NumPy's errors for what does not fit. */
+Value *spec_stored(Spec *s, Value *value, ScalarKind dtype);
+/* As arrays take an index, and slices a bound: one that does not fit 64 bits raises NumPy's
+ * error, or is the largest bound. */
+Value *spec_as_index(Spec *s, Value *value);
+Value *spec_bound(Spec *s, Value *value);
 /* Int of one carrier to another, raising OverflowError where it does not fit. */
 Value *spec_narrow(Spec *s, Value *value, ScalarKind kind);
 

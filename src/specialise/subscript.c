@@ -12,7 +12,7 @@
 
 Value *spec_check_index(Spec *s, Value *index, Value *dim, uint32_t axis)
 {
-    Value *zero = build_int(&s->b, 0), *i = spec_int(s, index);
+    Value *zero = build_int(&s->b, 0), *i = spec_as_index(s, index);
     Constant storage;
     if (s->now->code->is_unchecked && !build_known(i, &storage))
         return i;
@@ -99,7 +99,7 @@ static Value *bound(Spec *s, Value *given, Value *dim, Value *low, Value *high, 
         spec_end(s, &branch, &fallback, 1);
         return op_result(branch.op, 0);
     }
-    Value *x = spec_int(s, given), *zero = build_int(&s->b, 0);
+    Value *x = spec_bound(s, given), *zero = build_int(&s->b, 0);
     Value *counted = build_select(&s->b, build_compare(&s->b, OP_LT, x, zero),
                                   build_binary(&s->b, OP_ADD, x, dim), x);
     return clamp(s, counted, low, high);
@@ -111,18 +111,21 @@ static Value *at_least_zero(Spec *s, Value *x)
     return build_select(&s->b, build_compare(&s->b, OP_LT, x, zero), zero, x);
 }
 
+/* (span - 1) // by + 1: by may be as large as an int is. */
+static Value *steps(Spec *s, Value *span, Value *by)
+{
+    Value *one = build_int(&s->b, 1);
+    Value *whole = build_binary(&s->b, OP_FLOORDIV, build_binary(&s->b, OP_SUB, span, one), by);
+    return build_binary(&s->b, OP_ADD, whole, one);
+}
+
 static Range forward_range(Spec *s, Value *slice, Value *dim, Value *step)
 {
-    Value *zero = build_int(&s->b, 0), *one = build_int(&s->b, 1);
+    Value *zero = build_int(&s->b, 0);
     Value *start = bound(s, build_extract(&s->b, slice, 0), dim, zero, dim, zero);
     Value *stop = bound(s, build_extract(&s->b, slice, 1), dim, zero, dim, dim);
     Value *span = at_least_zero(s, build_binary(&s->b, OP_SUB, stop, start));
-    Range range = {start, step, span};
-    if (!is_one(step)) {
-        Value *up = build_binary(&s->b, OP_ADD, span, build_binary(&s->b, OP_SUB, step, one));
-        range.count = build_binary(&s->b, OP_FLOORDIV, up, step);
-    }
-    return range;
+    return (Range){start, step, is_one(step) ? span : steps(s, span, step)};
 }
 
 /* With a step that may be negative. */
@@ -132,6 +135,8 @@ static Range any_range(Spec *s, Value *slice, Value *dim, Value *step)
           *minus = build_int(&s->b, -1);
     Value *nonzero = build_compare(&s->b, OP_NE, step, zero);
     spec_check(s, nonzero, "ValueError", "slice step cannot be zero", NULL, 0);
+    Value *least = build_int(&s->b, -INT64_MAX); /* that can be negated: as slices have it */
+    step = build_select(&s->b, build_compare(&s->b, OP_LT, step, least), least, step);
     Value *back = build_compare(&s->b, OP_LT, step, zero),
           *last = build_binary(&s->b, OP_SUB, dim, one);
     Value *low = build_select(&s->b, back, minus, zero),
@@ -144,8 +149,7 @@ static Range any_range(Spec *s, Value *slice, Value *dim, Value *step)
     Value *span =
         at_least_zero(s, build_select(&s->b, back, build_unary(&s->b, OP_NEG, up), up));
     Value *by = build_select(&s->b, back, build_unary(&s->b, OP_NEG, step), step);
-    Value *rounded = build_binary(&s->b, OP_ADD, span, build_binary(&s->b, OP_SUB, by, one));
-    return (Range){start, step, build_binary(&s->b, OP_FLOORDIV, rounded, by)};
+    return (Range){start, step, steps(s, span, by)};
 }
 
 static Range slice_range(Spec *s, Value *slice, Value *dim)
@@ -343,8 +347,8 @@ void spec_op_PY_SET_INDEX(Spec *s, const Op *op)
     spec_check_writable(s, array, "assignment destination is read-only");
     uint32_t ndim = array->type->array.ndim;
     Value **args = ARENA_ARRAY(s->arena, Value *, ndim + 2);
-    Value *element = spec_operand(s, value, array->type->array.dtype);
     Value **indices = integer_indices(s, array, index);
+    Value *element = spec_stored(s, value, array->type->array.dtype);
     args[0] = array;
     for (uint32_t i = 0; i < ndim; i++)
         args[i + 1] = indices[i];

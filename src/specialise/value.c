@@ -545,11 +545,6 @@ Value *spec_iter_item(Spec *s, Value *x, Value *position, const Type *result)
 void spec_op_PY_ITER_LEN(Spec *s, const Op *op)
 {
     Value *x = spec_arg(s, op, 0);
-    if (x->type->kind == TYPE_RANGE) {
-        Value *step = spec_int(s, build_extract(&s->b, x, 2));
-        spec_check(s, build_compare(&s->b, OP_NE, step, build_int(&s->b, 0)), "ValueError",
-                   "range() arg 3 must not be zero", NULL, 0);
-    }
     if (s->now->types[op->results[0].id]->kind != TYPE_CONST)
         spec_result(s, op, 0, spec_iter_len(s, x));
 }

@@ -88,17 +88,17 @@ CALLS = [
 
 # ---- typed ----
 # func @int_then_float(%n.0: int) -> float {
-#     %10: int = const 0
-#     %13: int = const 0
-#     %16: bool = lt %13, %n.0
-#     %17: int = select %16, %n.0, %10
-#     %20: float = const 0.0
-#     %x.27: float = for @0 %17 (%28: int, %x.29: float = %20) {
-#         %34: float = const 0.5
-#         %x.35: float = add %x.29, %34
-#         continue @0 %x.35
+#     %9: int = const 0
+#     %12: int = const 0
+#     %15: bool = lt %12, %n.0
+#     %16: int = select %15, %n.0, %9
+#     %19: float = const 0.0
+#     %x.26: float = for @0 %16 (%27: int, %x.28: float = %19) {
+#         %33: float = const 0.5
+#         %x.34: float = add %x.28, %33
+#         continue @0 %x.34
 #     }
-#     return %x.27
+#     return %x.26
 # }
 #
 # func @float_meets_float32(%a.0: Array(float32, 1, 'C')) -> float32 {
@@ -132,19 +132,19 @@ CALLS = [
 # }
 #
 # func @last_index(%n.0: int) -> int {
-#     %10: int = const 0
-#     %13: int = const 0
-#     %16: bool = lt %13, %n.0
-#     %17: int = select %16, %n.0, %10
-#     %19: Maybe(int) = nothing
-#     %i.20: Maybe(int) = for @0 %17 (%21: int, %i.22: Maybe(int) = %19) {
-#         %27: Maybe(int) = some %21
-#         continue @0 %27
+#     %9: int = const 0
+#     %12: int = const 0
+#     %15: bool = lt %12, %n.0
+#     %16: int = select %15, %n.0, %9
+#     %18: Maybe(int) = nothing
+#     %i.19: Maybe(int) = for @0 %16 (%20: int, %i.21: Maybe(int) = %18) {
+#         %26: Maybe(int) = some %20
+#         continue @0 %26
 #     }
-#     %28: bool = is_some %i.20
-#     check %28 {UnboundLocalError "cannot access local variable 'i' where it is not associated with a value"}
-#     %i.29: int = unwrap %i.20
-#     return %i.29
+#     %27: bool = is_some %i.19
+#     check %27 {UnboundLocalError "cannot access local variable 'i' where it is not associated with a value"}
+#     %i.28: int = unwrap %i.19
+#     return %i.28
 # }
 #
 # func @over_unlike(%x.0: float32) -> float32 {

@@ -1,0 +1,140 @@
+"""What random programs found wrong, made small. The interpreter says what is right."""
+
+import copy
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from oracle import run, same
+
+import martlet as mt
+
+TOP = 2**63 - 1
+
+
+def agree(function: Callable[..., Any], *arguments: Any) -> None:
+    plain, changed = copy.deepcopy(arguments), copy.deepcopy(arguments)
+    expected, got = run(function, plain), run(mt.jit(function), changed)
+    assert (type(got.error), str(got.error)) == (type(expected.error), str(expected.error))
+    assert same(got.value, expected.value), f"{got} instead of {expected}"
+    assert expected.error or same(changed, plain)
+
+
+@pytest.mark.parametrize("index", [2**64 - 1, 2**63, TOP, 2, 4])
+def test_uint64_index_is_not_negative(index: int) -> None:
+    def read(a: Any, i: Any) -> Any:
+        return a[i]
+
+    def write(a: Any, i: Any) -> Any:
+        a[i] = 7
+        return a
+
+    agree(read, np.arange(4.0), np.uint64(index))
+    agree(write, np.arange(4.0), np.uint64(index))
+
+
+@pytest.mark.parametrize("bound", [2**64 - 1, 2**63, 1])
+def test_uint64_slice_bound_is_not_negative(bound: int) -> None:
+    def f(a: Any, i: Any) -> Any:
+        return a[i:], a[:i], a[::-1][i:]
+
+    agree(f, np.arange(4.0), np.uint64(bound))
+
+
+@pytest.mark.parametrize("step", [TOP, TOP - 1, -TOP, -(2**63), 3, -3])
+def test_slice_with_a_step_beyond_the_length(step: int) -> None:
+    def f(a: Any, k: Any) -> Any:
+        return a[::k], a[3:0:k], a[1:1:k], len(a[1::k])
+
+    agree(f, np.arange(5), step)
+
+
+@pytest.mark.parametrize("exponent", [2**64 - 1, 2**63, 3])
+def test_power_with_a_large_unsigned_exponent_ends(exponent: int) -> None:
+    agree(lambda x, n: x**n, np.uint64(65537), np.uint64(exponent))
+
+
+@pytest.mark.parametrize(
+    "z", [0j, -0.0 - 0j, 1 + 1j, -2 + 0.5j, complex(-math.inf, 0), 1e-300 + 3j]
+)
+def test_complex_reciprocal_in_signed_zeros_and_infinities(z: complex) -> None:
+    agree(lambda a: np.reciprocal(a), np.array([z, z.conjugate(), -z]))
+
+
+VALUES = [
+    2.7,
+    -3.5,
+    math.nan,
+    math.inf,
+    1e300,
+    -1e10,
+    127.5,
+    255.9,
+    -0.9,
+    np.float64(2.7),
+    np.float64(math.nan),
+    np.float64(1e10),
+    np.float32(300.5),
+    np.float16(-200),
+    np.int64(300),
+    np.int64(-1),
+    np.int16(-300),
+    np.uint64(2**64 - 1),
+    True,
+    np.bool_(True),
+]
+
+
+@pytest.mark.parametrize("dtype", ["int8", "int32", "int64", "uint8", "uint32", "uint64"])
+def test_number_stored_into_an_integer_array(dtype: str) -> None:
+    def one(a: Any, x: Any) -> Any:
+        a[0] = x
+        return a
+
+    def several(a: Any, x: Any) -> Any:
+        a[1:] = x
+        return a
+
+    for value in VALUES:
+        if dtype[0] == "u" and isinstance(value, np.floating) and not 0 <= value < 200:
+            continue  # undefined in C, and so in NumPy
+        agree(one, np.zeros(3, dtype), value)
+        agree(several, np.zeros(3, dtype), value)
+
+
+def test_bad_index_comes_before_bad_value() -> None:
+    def f(a: Any) -> Any:
+        a[10] = 300
+        return a
+
+    agree(f, np.zeros(3, np.int8))
+
+
+def test_map_whose_result_is_also_the_destination() -> None:
+    def f(a: Any) -> Any:
+        b = a + 6
+        np.multiply(b, b, out=b)
+        return b
+
+    agree(f, np.arange(4.0))
+
+
+def test_range_with_zero_step_raises_where_it_is_made() -> None:
+    agree(lambda a: 3 // len(range(a, 5, 0)), 3)
+    agree(lambda a, b: len(range(a, 5, b)), 3, 0)
+
+
+def test_constant_that_holds_a_nan() -> None:
+    agree(lambda: (1e200 + 1e200j) * (1e200 + 1e200j))
+
+
+def test_whole_float_says_so_with_a_bool_of_its_own() -> None:
+    agree(lambda x: (x.is_integer(), not x.is_integer()), np.float64(3.0))
+    agree(lambda x: x.is_integer(), np.float32(3.5))
+    agree(lambda x: x.is_integer(), 3.0)
+
+
+def test_result_of_a_library_function_is_not_made_of_a_draft() -> None:
+    agree(lambda a: np.positive(sum(a)), np.ones(3, np.complex64))

@@ -1,0 +1,396 @@
+"""Expressions of random programs: a Writer knows what is in scope and writes an expression of a wanted kind."""
+
+import random
+import re
+from dataclasses import dataclass, field
+
+from kinds import (
+    COMPLEX,
+    INTEGERS,
+    LENGTH,
+    NUMPY,
+    PYTHON,
+    SHAPES,
+    base,
+    element,
+    is_array,
+    is_number,
+    is_optional,
+    is_tuple,
+    literal,
+    parts,
+    result_kind,
+    shape_of,
+    tuple_of,
+)
+from words import GROUPS, Word, filled
+
+ONES = "0xFFFFFFFFFFFFFFFF"
+PRIMES = ["1099511628211", "6364136223846793005", "0xBF58476D1CE4E5B9", "31", "2654435761"]
+
+
+@dataclass
+class Signature:
+    """A function that programs call: kinds of its parameters and of what it returns."""
+
+    name: str
+    kinds: list[str]
+    result: str
+    defaults: int = 0  # of the last parameters
+    keyword_only: str | None = None  # the kind of a parameter z=…
+    rest: str | None = None  # the kind of *rest
+    counter: bool = False  # the first argument is how deep it recurs
+    names: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Shared:
+    """What the functions of one program have in common."""
+
+    count: int = 0
+    functions: list[Signature] = field(default_factory=list)
+    globals: dict[str, str] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)  # polymorphic helpers that are called
+
+
+@dataclass
+class Writer:
+    """Writes one function. `variables` are bound here, `maybe` are those that may be unbound."""
+
+    rng: random.Random
+    shared: Shared
+    variables: dict[str, str] = field(default_factory=dict)
+    maybe: dict[str, str] = field(default_factory=dict)
+    functions: list[Signature] = field(default_factory=list)
+    protected: set[str] = field(default_factory=set)  # never assigned
+    captured: set[str] = field(default_factory=set)  # never deleted
+    lines: list[str] = field(default_factory=list)
+    depth: int = 0
+    in_loop: int = 0
+    in_try: int = 0
+
+    # ---- choosing ----
+
+    def chance(self, probability: float) -> bool:
+        return self.rng.random() < probability
+
+    def emit(self, text: str) -> None:
+        self.lines.append("    " * (self.depth + 1) + text)
+
+    def fresh(self) -> str:
+        self.shared.count += 1
+        return f"v{self.shared.count}"
+
+    def visible(self) -> dict[str, str]:
+        return {**self.shared.globals, **self.variables}
+
+    def named(self, kind: str) -> list[str]:
+        return [name for name, each in self.visible().items() if each == kind]
+
+    def arrays(self) -> list[str]:
+        return [name for name, kind in self.visible().items() if is_array(kind)]
+
+    def pool_kind(self) -> str:
+        roll = self.rng.random()
+        if roll < 0.45:
+            return self.rng.choice(PYTHON)
+        if roll < 0.7:
+            return self.rng.choice(NUMPY)
+        return f"{self.rng.choice(NUMPY)}[{self.rng.choice(SHAPES)}]"
+
+    def any_kind(self) -> str:
+        present = list(self.visible().values())
+        if present and self.chance(0.6):
+            return self.rng.choice(present)
+        return self.pool_kind()
+
+    def number_kind(self) -> str:
+        kind = self.any_kind()
+        return kind if is_number(kind) else self.rng.choice(PYTHON)
+
+    # ---- expressions ----
+
+    def expression(self, kind: str, fuel: int = 3) -> str:
+        """An expression of exactly this kind."""
+        if kind == "mask":
+            return self.masked(fuel)
+        if is_optional(kind):
+            return self.optional(kind, fuel)
+        if fuel <= 0:
+            return self.leaf(kind)
+        for _ in range(5):
+            roll = self.rng.random()
+            if roll < 0.12:
+                text: str | None = self.leaf(kind)
+            elif roll < 0.18:
+                text = self.choice(kind, fuel - 1)
+            elif roll < 0.26:
+                text = self.invoked(kind, fuel - 1)
+            elif roll < 0.34:
+                text = self.logic(kind, fuel - 1)
+            elif roll < 0.38:
+                text = self.walrus(kind, fuel - 1)
+            else:
+                text = self.worded(kind, fuel - 1)
+            if text is not None:
+                return text
+        return self.leaf(kind)
+
+    def leaf(self, kind: str) -> str:
+        names = self.named(kind)
+        if names and self.chance(0.75):
+            return self.rng.choice(names)
+        if is_tuple(kind):
+            inner = ", ".join(self.leaf(part) for part in parts(kind))
+            return f"({inner},)" if len(parts(kind)) == 1 else f"({inner})"
+        if kind == "Point":
+            return f"Point({self.leaf('float')}, {self.leaf('int')})"
+        if is_array(kind):
+            return self.rng.choice(names) if names else self.made(kind)
+        if kind == "mask":
+            return self.rng.choice([ONES, "14695981039346656037", "5"])
+        holders = [
+            name
+            for name in self.arrays()
+            if base(self.visible()[name]) == kind and shape_of(self.visible()[name])
+        ]
+        if holders and self.chance(0.6):
+            return self.item(self.rng.choice(holders))
+        return literal(self.rng, kind)
+
+    def made(self, kind: str) -> str:
+        """A new array, of what is surely compiled."""
+        dims = shape_of(kind)
+        shape = str(dims[0]) if len(dims) == 1 and self.chance(0.7) else str(dims)
+        return f"np.zeros({shape}, np.{element(kind)})"
+
+    def item(self, name: str) -> str:
+        return f"{name}[{', '.join(self.index(dim) for dim in shape_of(self.visible()[name]))}]"
+
+    def index(self, length: int) -> str:
+        roll = self.rng.random()
+        ints = self.named("int")
+        if roll < 0.4 and length:
+            return str(self.rng.randint(-length, length - 1))
+        if roll < 0.45:
+            return str(self.rng.choice([length, -length - 1]))
+        if roll < 0.6 and ints:
+            return f"{self.rng.choice(ints)}{self.rng.choice(['', ' - 1', ' + 1', ' - 2'])}"
+        if roll < 0.65:
+            return self.leaf(self.rng.choice(INTEGERS))
+        if not length:
+            return "0"
+        return (
+            f"{self.rng.choice(ints)} % {length}"
+            if ints
+            else str(self.rng.randint(0, length - 1))
+        )
+
+    # ---- words ----
+
+    def operand_kind(self, target: str) -> str:
+        roll = self.rng.random()
+        if roll < 0.35:
+            return target
+        if roll < 0.6:
+            return self.any_kind()
+        if roll < 0.75 and is_array(target):
+            return self.rng.choice([element(target), *PYTHON])
+        if roll < 0.85 and base(target) in NUMPY:
+            return f"{base(target)}[{self.rng.choice(SHAPES)}]"
+        return self.pool_kind()
+
+    def word_for(self, target: str) -> tuple[Word, str, list[str]] | None:
+        """A word, its text and its operands' kinds, such that the target results."""
+        weights, groups = zip(*GROUPS, strict=True)
+        for _ in range(10):
+            group = self.rng.choices(groups, weights)[0]
+            if not group:
+                continue
+            word = self.rng.choice(group)
+            text = filled(self.rng, word.text)
+            for _ in range(3):
+                kinds = [self.operand_kind(target) for _ in word.letters]
+                if any(is_optional(kind) or kind == "mask" for kind in kinds):
+                    continue
+                if word.fits(*kinds) and result_kind(text, *kinds) == target:
+                    return word, text, kinds
+        return None
+
+    def worded(self, kind: str, fuel: int) -> str | None:
+        found = self.word_for(kind)
+        return self.substituted(found[1], found[0].letters, found[2], fuel) if found else None
+
+    def substituted(self, text: str, letters: str, kinds: list[str], fuel: int) -> str:
+        operands = {
+            letter: self.expression(kind, fuel)
+            for letter, kind in zip(letters, kinds, strict=True)
+        }
+
+        def put(match: re.Match[str]) -> str:
+            operand = operands.get(match[0], match[0])
+            return (
+                f"({operand})"
+                if operand[0].isdigit() and text[match.end() :].startswith(".")
+                else operand
+            )
+
+        return re.sub(r"(?<![\w.'])[abc]\b(?!')", put, text)
+
+    def anything(self, fuel: int = 2) -> tuple[str, str]:
+        """An expression of whatever kind comes, with the kind."""
+        weights, groups = zip(*GROUPS, strict=True)
+        for _ in range(20):
+            group = self.rng.choices(groups, weights)[0]
+            if not group:
+                continue
+            word = self.rng.choice(group)
+            text = filled(self.rng, word.text)
+            kinds = [self.any_kind() for _ in word.letters]
+            if any(is_optional(kind) or kind == "mask" for kind in kinds) or not word.fits(
+                *kinds
+            ):
+                continue
+            kind = result_kind(text, *kinds)
+            if kind is not None:
+                return self.substituted(text, word.letters, kinds, fuel), kind
+        kind = self.pool_kind()
+        return self.expression(kind, fuel), kind
+
+    # ---- other forms ----
+
+    def choice(self, kind: str, fuel: int) -> str:
+        return f"({self.expression(kind, fuel)} if {self.condition(fuel)} else {self.expression(kind, fuel)})"
+
+    def condition(self, fuel: int = 2) -> str:
+        kind = self.rng.choice(["bool"] * 5 + ["int", "float", "bool_", "uint8", "complex"])
+        optional = [name for name, each in self.variables.items() if is_optional(each)]
+        if optional and self.chance(0.2):
+            return f"{self.rng.choice(optional)} {self.rng.choice(['is None', 'is not None'])}"
+        if kind == "bool" and fuel > 0:
+            return self.rng.choice(
+                [self.compared, self.compared, self.chained, self.connected]
+            )(fuel - 1)
+        return self.expression(kind, fuel)
+
+    def compared(self, fuel: int) -> str:
+        kind = self.rng.choice(["int", "int", "float", self.number_kind()])
+        if kind in ("complex", *COMPLEX):
+            kind = "int"
+        return f"({self.expression(kind, fuel)} {self.rng.choice(['<', '<=', '>', '>=', '==', '!='])} {self.expression(kind, fuel)})"
+
+    def chained(self, fuel: int) -> str:
+        kind = self.rng.choice(["int", "float", self.number_kind()])
+        if kind in ("complex", *COMPLEX):
+            kind = "float"
+        count = self.rng.randint(3, 4)
+        text = self.expression(kind, fuel)
+        for _ in range(count - 1):
+            text += f" {self.rng.choice(['<', '<=', '>', '>=', '==', '!='])} {self.expression(kind, fuel)}"
+        return f"({text})"
+
+    def connected(self, fuel: int) -> str:
+        return (
+            f"({self.condition(fuel)} {self.rng.choice(['and', 'or'])} {self.condition(fuel)})"
+        )
+
+    def logic(self, kind: str, fuel: int) -> str | None:
+        """and, or: the value of one operand; chained comparison for bools."""
+        if kind in ("bool", "bool_") and self.chance(0.4):
+            return self.chained(fuel) if kind == "bool" else None
+        if kind == "bool" and self.chance(0.3):
+            return f"(not {self.condition(fuel)})"
+        if not is_number(kind):
+            return None
+        joint = self.rng.choice(["and", "or"])
+        if self.chance(0.3):
+            return (
+                f"({self.expression(kind, fuel)} and {self.expression(kind, fuel)} "
+                f"or {self.expression(kind, fuel)})"
+            )
+        return f"({self.expression(kind, fuel)} {joint} {self.expression(kind, fuel)})"
+
+    def walrus(self, kind: str, fuel: int) -> str | None:
+        """Assigned only where it is surely evaluated is what statements do; here the name is there already."""
+        names = [
+            name
+            for name, each in self.variables.items()
+            if each == kind and name not in self.protected
+        ]
+        if not names or self.depth < 0:
+            return None
+        return f"({self.rng.choice(names)} := {self.expression(kind, fuel)})"
+
+    def invoked(self, kind: str, fuel: int) -> str | None:
+        choices = [
+            each for each in [*self.shared.functions, *self.functions] if each.result == kind
+        ]
+        return self.call(self.rng.choice(choices), fuel) if choices else None
+
+    def call(self, function: Signature, fuel: int) -> str:
+        positional, keywords = [], []
+        given = len(function.kinds) - (
+            self.rng.randint(0, function.defaults) if function.defaults else 0
+        )
+        by_name = function.names and not function.rest and self.chance(0.3)
+        for i, kind in enumerate(function.kinds[:given]):
+            text = self.expression(kind, fuel)
+            if i == 0 and function.counter:
+                text = f"{text} % {self.rng.randint(2, 5)}"
+            if by_name and (keywords or self.chance(0.5)):
+                keywords.append(f"{function.names[i]}={text}")
+            else:
+                positional.append(text)
+        if function.rest and given == len(function.kinds):
+            rest = [self.expression(function.rest, fuel) for _ in range(self.rng.randint(0, 3))]
+            spread = rest and self.chance(0.4)
+            positional += [f"*({', '.join(rest)},)"] if spread else rest
+        if function.keyword_only and self.chance(0.6):
+            keywords.append(f"z={self.expression(function.keyword_only, fuel)}")
+        if len(keywords) > 1 and self.chance(0.3):
+            keywords.reverse()
+        return f"{function.name}({', '.join(positional + keywords)})"
+
+    def optional(self, kind: str, fuel: int) -> str:
+        inner = kind[:-1]
+        roll = self.rng.random()
+        if roll < 0.3:
+            return "None"
+        if roll < 0.5:
+            return f"(None if {self.condition(1)} else {self.expression(inner, fuel)})"
+        names = [name for name, each in self.variables.items() if each == kind]
+        return self.rng.choice(names) if names and roll < 0.7 else self.expression(inner, fuel)
+
+    def masked(self, fuel: int) -> str:
+        """An int known to lie in 0…2⁶⁴−1, by hashing."""
+        names = self.named("mask")
+        if not names:
+            return self.rng.choice([ONES, "14695981039346656037", "5"])
+        h = self.rng.choice(names)
+        x = self.rng.choice(
+            [
+                f"({self.leaf('int')} & 255)",
+                f"({self.leaf('int')} & {ONES})",
+                self.rng.choice(names),
+            ]
+        )
+        return self.rng.choice(
+            [
+                f"(({h} ^ {x}) * {self.rng.choice(PRIMES)}) & {ONES}",
+                f"({h} + {x}) & {ONES}",
+                f"(({h} << {self.rng.choice([5, 13, 31])}) | ({h} >> {self.rng.choice([51, 33, 7])})) & {ONES}",
+                f"{h} ^ ({h} >> {self.rng.choice([7, 27, 31])})",
+                f"({h} * {self.rng.choice(PRIMES)} + {x}) & {ONES}",
+                f"({h} - {x}) & {ONES}",
+                f"~{h} & {ONES}",
+                f"{h} | {x}",
+            ]
+        )
+
+
+def any_tuple(rng: random.Random) -> str:
+    count = rng.randint(2, 3)
+    return tuple_of([rng.choice([*PYTHON, rng.choice(NUMPY)]) for _ in range(count)])
+
+
+LENGTHS = LENGTH
