@@ -39,6 +39,7 @@ typedef struct State {
     Engine *engine;
     TypeTable *types;
     Interner *names;
+    RtBlas blas;           /* NumPy's, for matrix products */
     pthread_key_t threads; /* of each thread, the Thread (thread.h) */
     bool has_threads;
     uint32_t disabled; /* nesting of mt.disabled(): everything runs as plain Python */

@@ -5,6 +5,7 @@
  */
 #include "python/thread.h"
 
+#include "python/blas.h"
 #include "python/error.h"
 
 enum {
@@ -90,6 +91,7 @@ int thread_key_open(State *state)
         return -1;
     }
     state->has_threads = true;
+    blas_find(&state->blas);
     return 0;
 }
 
@@ -114,6 +116,7 @@ static Thread *thread_new(State *state)
     thread->ctx.poll = poll;
     thread->ctx.write = write_text;
     thread->ctx.match = match;
+    thread->ctx.blas = &state->blas;
     thread->ctx.owner = thread;
     thread->ctx.error.site = RT_SITE_NONE;
     return thread;
