@@ -87,7 +87,7 @@ static void numpy_div(Emit *e, const Smith *s, LLVMValueRef *parts)
     LLVMValueRef is_zero = LLVMBuildAnd(
         e->builder, s->by_re, part_compare_real(e, LLVMRealOEQ, s->b[0], zero), "is_zero");
     LLVMValueRef scale = div(e, emit_real(type, 1), s->denominator);
-    scale = part_select(e, is_zero, emit_real(type, INFINITY), scale);
+    scale = part_select(e, is_zero, emit_real(type, (double)INFINITY), scale);
     parts[0] = mul(e, part_select(e, is_zero, s->a[0], s->re), scale);
     parts[1] = mul(e, part_select(e, is_zero, s->a[1], s->im), scale);
 }

@@ -54,7 +54,7 @@ static LLVMTypeRef widen_all(Emit *e, LLVMValueRef *args, unsigned count, LLVMVa
 LLVMValueRef part_intrinsic(Emit *e, const char *name, LLVMValueRef *args, unsigned count)
 {
     LLVMValueRef wide[4];
-    assert(count <= 4);
+    assert(count > 0 && count <= 4);
     LLVMTypeRef type = widen_all(e, args, count, wide);
     LLVMValueRef result = emit_intrinsic(e, name, type, wide, count);
     return part_narrow(e, result, LLVMTypeOf(args[0]));
@@ -64,7 +64,7 @@ LLVMValueRef part_libm(Emit *e, const char *name, LLVMValueRef *args, unsigned c
 {
     LLVMValueRef wide[4];
     char text[64];
-    assert(count <= 4);
+    assert(count > 0 && count <= 4);
     LLVMTypeRef type = widen_all(e, args, count, wide);
     snprintf(text, sizeof text, "%s%s", name, type == e->f32 ? "f" : "");
     LLVMValueRef result = emit_libm(e, text, type, wide, count);

@@ -7,6 +7,7 @@
 
 #include "codegen/failure.h"
 #include "codegen/memory.h"
+#include "codegen/part.h"
 #include "runtime/abi.h"
 
 enum { MAX_PARAMS = 12 };
@@ -191,7 +192,7 @@ static void collect_args(Emit *e, const Op *op, const Row *row, CallArgs *call)
             continue;
         case PARAM_POINTER:
         case PARAM_SCALAR:
-            *value = emit_parts(e, op_arg(op, arg))[part++];
+            *value = part_widen(e, emit_parts(e, op_arg(op, arg))[part++]); /* C has no half */
             if (part == layout_part_count(op_arg(op, arg)->type) || begins(text, "void *")) {
                 arg++;
                 part = 0;

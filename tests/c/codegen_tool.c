@@ -492,10 +492,10 @@ static char *read_file(const char *path)
         perror(path);
         exit(2);
     }
-    size_t size = 0, capacity = 1 << 20;
-    char *text = calloc(1, capacity);
-    size = fread(text, 1, capacity - 1, file);
-    text[size] = 0;
+    enum { CAPACITY = 1 << 20 };
+    char *text = calloc(1, CAPACITY);
+    if (fread(text, 1, CAPACITY - 1, file) == CAPACITY - 1)
+        fprintf(stderr, "codegen_tool: %s is cut off\n", path);
     fclose(file);
     return text;
 }
@@ -552,13 +552,11 @@ int main(int argc, char **argv)
         .features = value_of(argc, argv, "features"),
     };
     Program *p = tool_compile(text, &options);
-    if (tool_error(p)) {
-        fprintf(stderr, "codegen_tool: %s\n", tool_error(p));
-        if (p->output.unoptimised)
-            fputs(p->output.unoptimised, stderr);
-        return 1;
-    }
-    if (strcmp(what, "time") == 0)
+    bool is_good = !tool_error(p);
+    if (!is_good)
+        fprintf(stderr, "codegen_tool: %s\n%s", tool_error(p),
+                p->output.unoptimised ? p->output.unoptimised : "");
+    else if (strcmp(what, "time") == 0)
         print_times(text, &options, number_of(argc, argv, "repeat", 20));
     else if (strcmp(what, "object") == 0)
         fwrite(p->output.object, 1, p->output.object_size, stdout);
@@ -569,6 +567,6 @@ int main(int argc, char **argv)
               stdout);
     tool_free(p);
     free(text);
-    return 0;
+    return !is_good;
 }
 #endif

@@ -649,6 +649,11 @@ def test_runtime_calls(tool):
     assert (a == b).all() and re.view("f8") == -7 and im.view("f8") == 24 and overlap.astype("u1") == 0
 
 
+def test_runtime_functions_take_halves_as_floats(tool):
+    text = "func @f(%x: float16) -> None { call_runtime %x {rt_print_float16} %r: None = nothing return %r }"
+    assert "fpext half" in tool(text, texts=True).text("raw")
+
+
 # ---- random programs ----
 
 
