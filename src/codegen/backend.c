@@ -192,7 +192,6 @@ static bool verify(Session *session, Text *error)
 #define INLINE "function(" CLEAN "),cgscc(inline),"
 
 /* The inliner only where there are calls. */
-#include <stdlib.h>
 static const char *pipeline(const Session *session)
 {
     static const char *const levels[][2] = {
@@ -201,10 +200,6 @@ static const char *pipeline(const Session *session)
         {"function(" SIMPLIFY "," VECTORISE ")", INLINE "function(" SIMPLIFY "," VECTORISE ")"},
         {"function(" SIMPLIFY "," VECTORISE ")", INLINE "function(" SIMPLIFY "," VECTORISE ")"},
     };
-    if (getenv("PIPE"))
-        return getenv("PIPE");
-    if (getenv("PIPE"))
-        return getenv("PIPE");
     unsigned level = session->target->optimise > 3 ? 3 : session->target->optimise;
     return levels[level][session->emit.has_calls];
 }
