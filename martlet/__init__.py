@@ -24,7 +24,7 @@ from martlet.errors import (
 )
 from martlet.modes import disabled
 from martlet.types import *  # noqa: F403
-from martlet.ufuncs import vectorize
+from martlet.ufuncs import guvectorize, vectorize
 
 
 def __getattr__(name: str) -> object:
@@ -45,9 +45,10 @@ __all__ = [
     "TypingError",
     "UnsupportedError",
     "__version__",
-    "check",
-    "compare",
+    "check",  # noqa: F405
+    "compare",  # noqa: F405
     "disabled",
+    "guvectorize",
     "jit",
     "njit",
     "prange",

@@ -1,7 +1,7 @@
 """python -m martlet check FILE…: every error of the jitted functions in these files.
 
-A function is compiled for the types of its signatures, or of its annotations where every parameter
-has one (x: mt.float64[:]). Functions without either are named, and not checked.
+A function is compiled for the types of its annotations, where every parameter has one
+(x: mt.float64[:]). Functions without them are named, and not checked.
 """
 
 import argparse

@@ -22,10 +22,10 @@ def _dispatcher(function: Any) -> Any:
 
 
 def check(function: Any, *types: Any) -> str | None:
-    """Compile without running, for parameter types; what is wrong as one text, None if nothing is.
+    """Compile without running, for parameter types; what is wrong as a text, None if nothing is.
 
-    Types are written as in signatures (mt.float64[:], "int64", int); mt.typeof(value) is the type
-    of an example. The text has every error that was found, each with its line.
+    Types are written as in signatures (mt.float64[:], "int64", int); mt.typeof(value) is the
+    type of an example. The text has every error that was found, each with its line.
     """
     dispatcher = _dispatcher(function)
     try:
@@ -95,8 +95,8 @@ def _line(error: BaseException) -> int:
 def compare(function: Any, *args: Any, **keywords: Any) -> str | None:
     """Run compiled and interpreted on copies of the arguments; the first difference as a text.
 
-    Compared are the result (or the exception, with its line) and the arrays that were given. None
-    when there is no difference.
+    Compared are the result (or the exception, with its line) and the arrays that were given.
+    None when there is no difference.
     """
     dispatcher = _dispatcher(function)
     ours, theirs = copy.deepcopy((args, keywords)), copy.deepcopy((args, keywords))

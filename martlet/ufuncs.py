@@ -1,4 +1,4 @@
-"""vectorize: a scalar function as a NumPy ufunc."""
+"""vectorize and guvectorize: functions as NumPy ufuncs."""
 
 import copyreg
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from martlet.decorators import jit
 from martlet.pickling import is_importable, load, options_of
 from martlet.signatures import is_signature, signatures_from
 
-__all__ = ["vectorize"]
+__all__ = ["guvectorize", "vectorize"]
 
 
 def _count_results(function: FunctionType) -> int:
@@ -26,18 +26,45 @@ def _count_results(function: FunctionType) -> int:
     return 1
 
 
-def _make(function: Any, signatures: list[Any], identity: Any, options: dict[str, Any]) -> Any:
+def _dispatcher(function: Any, options: dict[str, Any], decorator: str) -> Any:
     if isinstance(function, _core.Dispatcher):
         function = function.py_func
     if not isinstance(function, FunctionType):
         kind = type(function).__name__
-        raise TypeError(f"vectorize takes a Python function, not an object of type {kind}")
+        raise TypeError(f"{decorator} takes a Python function, not an object of type {kind}")
+    return jit(**options)(function)
+
+
+def _make(function: Any, signatures: list[Any], identity: Any, options: dict[str, Any]) -> Any:
+    dispatcher = _dispatcher(function, options, "vectorize")
+    function = dispatcher.py_func
     if _core.is_disabled():
         return np.vectorize(function)
-    dispatcher = jit(**options)(function)
     pairs = [(signature.result, signature.params) for signature in signatures]
-    dispatcher._vectorized = (signatures, identity)
+    dispatcher._remake = (_make, (signatures, identity))
     return _core.make_ufunc(dispatcher, pairs, identity, _count_results(function))
+
+
+def _make_generalised(
+    function: Any, signatures: list[Any], layout: str, options: dict[str, Any]
+) -> Any:
+    dispatcher = _dispatcher(function, options, "guvectorize")
+    if _core.is_disabled():
+        return _interpreted(dispatcher.py_func, layout)
+    params = [signature.params for signature in signatures]
+    dispatcher._remake = (_make_generalised, (signatures, layout))
+    return _core.make_gufunc(dispatcher, params, layout)
+
+
+def _interpreted(function: Any, layout: str) -> Any:
+    """A generalised ufunc as plain Python, for one item: no outer dimensions, out= given."""
+
+    def call(*args: Any, out: Any = None) -> Any:
+        outs = () if out is None else out if isinstance(out, tuple) else (out,)
+        function(*args, *outs)
+        return out
+
+    return call
 
 
 def vectorize(
@@ -61,6 +88,27 @@ def vectorize(
     return _make(given, [], identity, options)
 
 
+def guvectorize(*given: Any, **options: Any) -> Any:
+    """Make a generalised ufunc of a function of arrays that fills its outputs.
+
+        @guvectorize(["(float64[:], float64, float64[:])"], "(n),()->(n)")
+        def shift(x, by, out):
+            for i in range(len(x)):
+                out[i] = x[i] + by
+
+    The layout names the core dimensions of each operand; over all others the function is called
+    again and again. Operands with core dimensions are arrays, inputs without are numbers, outputs
+    without are arrays of one element. Inputs are read-only. With the layout alone
+    (`@guvectorize("(n)->()")`) code is compiled for the dtypes that come, and calls say with
+    dtype= what the outputs are.
+    """
+    layout = given[-1] if given else None
+    if len(given) not in (1, 2) or not isinstance(layout, str) or "->" not in layout:
+        raise TypeError("guvectorize takes signatures and a layout such as '(n),()->(n)'")
+    signatures = signatures_from(given[0]) if len(given) == 2 else []
+    return lambda function: _make_generalised(function, signatures, layout, options)
+
+
 # ---- pickling: np.ufunc cannot be subclassed ----
 
 _reduce_numpy: Callable[[Any], Any] = copyreg.dispatch_table[np.ufunc]
@@ -73,8 +121,8 @@ def _reduce(ufunc: Any) -> Any:
     function = dispatcher.py_func
     if is_importable(ufunc, function):
         return load, (function.__module__, function.__qualname__)
-    signatures, identity = dispatcher._vectorized
-    return _make, (function, signatures, identity, options_of(dispatcher))
+    make, details = dispatcher._remake
+    return make, (function, *details, options_of(dispatcher))
 
 
 copyreg.pickle(np.ufunc, _reduce)

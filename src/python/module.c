@@ -7,6 +7,7 @@
 #include "python/state.h"
 
 #include "python/error.h"
+#include "python/gufunc.h"
 #include "python/known.h"
 #include "python/pytype.h"
 #include "python/testing.h"
@@ -115,10 +116,37 @@ static PyObject *module_make_ufunc(PyObject *module, PyObject *args)
     return ufunc_new(state, (Dispatcher *)dispatcher, signatures, identity, results);
 }
 
+static PyObject *module_make_gufunc(PyObject *module, PyObject *args)
+{
+    State *state = state_of_module(module);
+    PyObject *dispatcher, *signatures;
+    const char *layout;
+    if (!PyArg_ParseTuple(args, "O!Os:make_gufunc", state->dispatcher_type, &dispatcher,
+                          &signatures, &layout))
+        return NULL;
+    return gufunc_new(state, (Dispatcher *)dispatcher, signatures, layout);
+}
+
 static PyObject *module_ufunc_dispatcher(PyObject *module, PyObject *ufunc)
 {
     Dispatcher *d = ufunc_dispatcher(state_of_module(module), ufunc);
     return Py_NewRef(d ? (PyObject *)d : Py_None);
+}
+
+/* Around fork and at exit: no thread is in LLVM. */
+static PyObject *module_shut_gate(PyObject *module, PyObject *unused)
+{
+    (void)unused;
+    State *state = state_of_module(module);
+    Py_BEGIN_ALLOW_THREADS gate_shut(&state->gate);
+    Py_END_ALLOW_THREADS Py_RETURN_NONE;
+}
+
+static PyObject *module_reopen_gate(PyObject *module, PyObject *unused)
+{
+    (void)unused;
+    gate_reopen(&state_of_module(module)->gate);
+    Py_RETURN_NONE;
 }
 
 static PyMethodDef module_methods[] = {
@@ -134,8 +162,13 @@ static PyMethodDef module_methods[] = {
     {"load_backend", module_load_backend, METH_NOARGS, "Load LLVM; its name."},
     {"make_ufunc", module_make_ufunc, METH_VARARGS,
      "A ufunc: dispatcher, sequence of (result or None, params), identity, number of results."},
+    {"make_gufunc", module_make_gufunc, METH_VARARGS,
+     "A gufunc: dispatcher, sequence of sequences of types, layout."},
     {"ufunc_dispatcher", module_ufunc_dispatcher, METH_O,
      "The dispatcher of our ufunc, or None."},
+    {"_shut_gate", module_shut_gate, METH_NOARGS,
+     "Wait until no thread compiles; let none begin."},
+    {"_reopen_gate", module_reopen_gate, METH_NOARGS, "Let threads compile again."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -11,17 +11,22 @@
 #include "python/typeof.h"
 
 typedef struct Leave {
+    State *state;
     PyThreadState *thread;
 } Leave;
 
 static void leave_python(void *context)
 {
-    ((Leave *)context)->thread = PyEval_SaveThread();
+    Leave *leave = context;
+    leave->thread = PyEval_SaveThread();
+    gate_enter(&leave->state->gate);
 }
 
 static void enter_python(void *context)
 {
-    PyEval_RestoreThread(((Leave *)context)->thread);
+    Leave *leave = context;
+    gate_leave(&leave->state->gate);
+    PyEval_RestoreThread(leave->thread);
 }
 
 /* Errors as exceptions, except where the compiler is to be asked again. -1 with an exception; then
@@ -45,7 +50,7 @@ static int judge(Dispatcher *d, Resolution *r, CompileResult *result)
 static int compile_once(Dispatcher *d, const Request *request, Resolution *r,
                         CompileResult *result)
 {
-    Leave leave;
+    Leave leave = {d->state, NULL};
     CompileRequest asked = {
         .code = d->code->code,
         .args = request->types,
@@ -88,6 +93,21 @@ static uint64_t wanted_before(const Code *code)
     return wanted;
 }
 
+/* Loads what compiles need. Inside the gate: a child forked while a thread imports would find the module
+ * locked for ever. */
+static int prepare_state(State *state)
+{
+    Py_BEGIN_ALLOW_THREADS gate_enter(&state->gate);
+    Py_END_ALLOW_THREADS int status = state_load_backend(state);
+    if (status == 0)
+        status = known_open(state);
+    if (status == 0)
+        status = library_open(state);
+    gate_leave(&state->gate);
+    state->is_prepared = status == 0;
+    return status;
+}
+
 /* What must be there before the compiler runs. -1 with an exception. */
 static int prepare(Dispatcher *d)
 {
@@ -95,10 +115,7 @@ static int prepare(Dispatcher *d)
         d->code = pycode_get(d->state, d->function, NULL);
     if (!d->code)
         return -1;
-    return state_load_backend(d->state) < 0 || known_open(d->state) < 0 ||
-                   library_open(d->state) < 0
-               ? -1
-               : 0;
+    return d->state->is_prepared ? 0 : prepare_state(d->state);
 }
 
 Compiled *request_compile(Dispatcher *d, const Request *request, Resolution *r)

@@ -10,7 +10,7 @@
 #include "python/pycode.h"
 #include "python/pytype.h"
 #include "python/thread.h"
-#include "python/ufunc.h"
+#include "python/ufunc_base.h"
 
 State *state_of_module(PyObject *module)
 {
@@ -102,7 +102,7 @@ static int add_types(State *state)
         add_type(state, &pytype_spec, &state->type_type, true) < 0 ||
         add_type(state, &ndarray_memory_spec, &state->memory_type, false) < 0 ||
         add_type(state, &pycode_spec, &state->code_type, false) < 0 ||
-        add_type(state, &ufunc_data_spec, &state->ufunc_type, false) < 0)
+        add_type(state, &ufunc_base_spec, &state->ufunc_type, false) < 0)
         return -1;
     return 0;
 }
@@ -111,6 +111,7 @@ int state_open(State *state, PyObject *module)
 {
     state->module = module;
     state->watcher = -1;
+    gate_init(&state->gate);
     state->engine = engine_open();
     if (!state->engine) {
         PyErr_NoMemory();
@@ -168,6 +169,7 @@ void state_close(State *state)
     if (state->engine)
         engine_close(state->engine);
     state->engine = NULL;
+    gate_destroy(&state->gate);
 }
 
 /* ---- the backend ---- */

@@ -13,6 +13,7 @@
 
 #include "driver/compiler.h"
 #include "python/compat.h"
+#include "python/gate.h"
 
 enum {
     TYPE_NUMBERS = 24, /* NumPy's built-in type numbers */
@@ -39,6 +40,7 @@ typedef struct State {
     Engine *engine;
     TypeTable *types;
     Interner *names;
+    Gate gate;
     RtBlas blas;           /* NumPy's, for matrix products */
     pthread_key_t threads; /* of each thread, the Thread (thread.h) */
     bool has_threads;
@@ -64,6 +66,7 @@ typedef struct State {
     struct Known *known; /* objects that the compiler knows by name (resolve.c) */
     int watcher;         /* of dictionaries, or -1 */
     bool has_backend;
+    bool is_prepared; /* backend, known objects and library are loaded */
 } State;
 
 State *state_of_module(PyObject *module);

@@ -1,4 +1,4 @@
-/* Ufuncs: NumPy calls compiled loops.
+/* Ufuncs: NumPy calls compiled loops over scalar functions.
  *
  * Everything of ours hangs on the ufunc's `obj`, a UfuncData. With signatures the loops are compiled at
  * once and NumPy chooses among them by casting. Without, the ufunc starts empty; a promoter, asked
@@ -7,67 +7,14 @@
  * Python scalars among the arguments stay Python scalars in the function (`x * 2` with float32 x is
  * float32): their operand is of dtype object in the loop, read once where its stride is 0. One
  * loop may then have several variants, by the kind of Python scalar, with the same dtypes.
- *
- * Loops run without the GIL, so specialisations are not counted but retired: a replaced one is freed
- * when no loop runs. NumPy's floating-point warnings are not issued (the flags are cleared).
  */
 #include "python/ufunc.h"
 
-#include <stdatomic.h>
+#include "python/pytype.h"
+#include "python/request.h"
+#include "python/ufunc_base.h"
 
-#include "python/error.h"
-#include "python/ufunc_loop.h"
-
-/* ---- the data of a ufunc ---- */
-
-static int data_traverse(PyObject *self, visitproc visit, void *arg)
-{
-    UfuncData *data = (UfuncData *)self;
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(data->dispatcher);
-    for (UfuncLoop *loop = data->loops; loop; loop = loop->next)
-        for (UfuncVariant *variant = loop->variants; variant; variant = variant->next) {
-            int status = specialisation_traverse(atomic_load(&variant->spec), visit, arg);
-            if (status)
-                return status;
-        }
-    return 0;
-}
-
-static void data_dealloc(PyObject *self)
-{
-    UfuncData *data = (UfuncData *)self;
-    PyTypeObject *type = Py_TYPE(self);
-    PyObject_GC_UnTrack(self);
-    ufunc_loops_free(data);
-    Py_CLEAR(data->dispatcher);
-    Py_CLEAR(data->texts);
-    PyMem_Free(data->functions);
-    PyMem_Free(data->loop_data);
-    PyMem_Free(data->numbers);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-static PyType_Slot data_slots[] = {
-    {Py_tp_dealloc, data_dealloc},
-    {Py_tp_traverse, data_traverse},
-    {Py_tp_doc, "The compiled loops of a ufunc."},
-    {0, NULL},
-};
-
-PyType_Spec ufunc_data_spec = {
-    .name = "martlet._core.UfuncData",
-    .basicsize = sizeof(UfuncData),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_DISALLOW_INSTANTIATION |
-             Py_TPFLAGS_IMMUTABLETYPE,
-    .slots = data_slots,
-};
-
-static UfuncData *data_of(PyObject *ufunc)
-{
-    return (UfuncData *)((PyUFuncObject *)ufunc)->obj;
-}
+enum { OPERAND_SIZE = 16 }; /* bytes, at most */
 
 Dispatcher *ufunc_dispatcher(State *state, PyObject *ufunc)
 {
@@ -77,79 +24,99 @@ Dispatcher *ufunc_dispatcher(State *state, PyObject *ufunc)
     return data && Py_TYPE(data) == state->ufunc_type ? ((UfuncData *)data)->dispatcher : NULL;
 }
 
-static UfuncData *data_new(State *state, Dispatcher *d)
+/* ---- compiling ---- */
+
+static Specialisation *compile(UfuncData *data, const ScalarKind *kinds, const Type *result)
 {
-    UfuncData *data = (UfuncData *)state->ufunc_type->tp_alloc(state->ufunc_type, 0);
-    if (!data)
+    const Type *types[UFUNC_OPERANDS];
+    for (uint32_t i = 0; i < data->nin; i++)
+        types[i] = type_scalar(data->state->types, kinds[i]);
+    Request request = {.types = types, .result = result, .entry = ENTRY_UFUNC};
+    return request_specialise(data->dispatcher, &request);
+}
+
+/* The kinds of the results of a compiled function. False with an exception. */
+static bool result_kinds(const UfuncData *data, const Type *result, ScalarKind *kinds)
+{
+    uint32_t count = result->kind == TYPE_TUPLE ? result->count : 1;
+    bool done = count == data->nout;
+    for (uint32_t i = 0; done && i < count; i++) {
+        const Type *element = result->kind == TYPE_TUPLE ? result->elements[i] : result;
+        done = type_scalar_of(element, &kinds[i]) && kinds[i] != SCALAR_INT_I128;
+    }
+    if (!done)
+        PyErr_Format(PyExc_TypeError, "%U() cannot be a ufunc: it must return %s",
+                     ((PyFunctionObject *)data->dispatcher->function)->func_qualname,
+                     data->nout == 1 ? "a number" : "a tuple of as many numbers each time");
+    return done;
+}
+
+/* The loop for inputs of these kinds, compiled if need be, with an output of kind `wanted` where that is
+ * not KIND_NONE. NULL with an exception. */
+static UfuncLoop *take_loop(UfuncData *data, const ScalarKind *inputs, uint32_t wanted)
+{
+    ScalarKind outputs[UFUNC_OPERANDS];
+    int numbers[UFUNC_OPERANDS];
+    const State *state = data->state;
+    int output = wanted == KIND_NONE ? -1 : state->descrs[wanted]->type_num;
+    for (UfuncLoop *loop = data->loops; loop; loop = loop->next)
+        if ((output < 0 || loop->numbers[data->nin] == output) &&
+            ufunc_base_variant(loop, inputs))
+            return loop;
+    const Type *result =
+        wanted == KIND_NONE ? NULL : type_scalar(state->types, (ScalarKind)wanted);
+    Specialisation *spec = compile(data, inputs, result);
+    if (!spec || !result_kinds(data, spec->result, outputs)) {
+        if (spec)
+            specialisation_leave(spec);
         return NULL;
-    data->state = state;
-    data->dispatcher = (Dispatcher *)Py_NewRef((PyObject *)d);
-    data->nin = d->param_count;
-    data->nout = 1;
-    return data;
+    }
+    for (uint32_t i = 0; i < data->nin; i++)
+        numbers[i] =
+            scalar_is_weak(inputs[i]) ? NPY_OBJECT : state->descrs[inputs[i]]->type_num;
+    for (uint32_t i = 0; i < data->nout; i++)
+        numbers[data->nin + i] = state->descrs[outputs[i]]->type_num;
+    return ufunc_base_add(data, numbers, inputs, spec);
 }
 
-/* ---- kinds, DTypes and type numbers ---- */
-
-static PyArray_DTypeMeta *dtype_of_number(int number)
+/* The loop for a signature (result or None, params). NULL with an exception. */
+static UfuncLoop *loop_from_signature(UfuncData *data, PyObject *signature)
 {
-    PyArray_Descr *descr = PyArray_DescrFromType(number);
-    PyArray_DTypeMeta *dtype = (PyArray_DTypeMeta *)Py_NewRef((PyObject *)Py_TYPE(descr));
-    Py_DECREF(descr);
-    return dtype;
+    PyObject *params, *result;
+    ScalarKind inputs[UFUNC_OPERANDS], wanted = (ScalarKind)KIND_NONE;
+    if (!PyArg_ParseTuple(signature, "OO!", &result, &PyTuple_Type, &params))
+        return NULL;
+    if (PyTuple_GET_SIZE(params) != (Py_ssize_t)data->nin) {
+        PyErr_Format(PyExc_TypeError, "%U() takes %u arguments, and a signature has %zd",
+                     ((PyFunctionObject *)data->dispatcher->function)->func_qualname, data->nin,
+                     PyTuple_GET_SIZE(params));
+        return NULL;
+    }
+    for (uint32_t i = 0; i <= data->nin; i++) {
+        PyObject *object = i < data->nin ? PyTuple_GET_ITEM(params, (Py_ssize_t)i) : result;
+        if (i == data->nin && (result == Py_None || data->nout > 1))
+            break;
+        ScalarKind *kind = i < data->nin ? &inputs[i] : &wanted;
+        const Type *type = pytype_from(data->state, object);
+        if (type && !type_scalar_of(type, kind))
+            PyErr_Format(PyExc_TypeError, "signatures of ufuncs have number types, not %R",
+                         object);
+        if (PyErr_Occurred())
+            return NULL;
+        *kind = scalar_numpy(*kind);
+    }
+    return take_loop(data, inputs, wanted);
 }
 
-/* The kind an operand has in the function; KIND_NONE where it has none. */
-static uint32_t kind_of_dtype(const State *state, const PyArray_DTypeMeta *dtype)
-{
-    if (dtype == &PyArray_PyLongDType)
-        return SCALAR_INT;
-    if (dtype == &PyArray_PyFloatDType)
-        return SCALAR_FLOAT;
-    if (dtype == &PyArray_PyComplexDType)
-        return SCALAR_COMPLEX;
-    unsigned number = (unsigned)dtype->type_num;
-    return number < TYPE_NUMBERS ? state->number_kinds[number] : KIND_NONE;
-}
+/* ---- NumPy's questions ---- */
 
-/* ---- compiling loops on demand ---- */
-
-static int refuse_dtype(const UfuncData *data, int i, PyArray_DTypeMeta *dtype)
+static int refuse_dtype(const UfuncData *data, uint32_t i, PyArray_DTypeMeta *dtype)
 {
-    PyObject *name = dispatcher_param_name(data->dispatcher, (uint32_t)i);
+    PyObject *name = dispatcher_param_name(data->dispatcher, i);
     PyErr_Format(PyExc_TypeError, "argument '%S' of %U(): elements of %R are not compiled",
                  name ? name : Py_None,
                  ((PyFunctionObject *)data->dispatcher->function)->func_qualname, dtype);
     return -1;
-}
-
-/* Tells NumPy of a loop that exists on our side. */
-static int add_to_numpy(PyObject *ufunc, UfuncLoop *loop)
-{
-    PyArray_DTypeMeta *dtypes[UFUNC_OPERANDS];
-    UfuncData *data = data_of(ufunc);
-    int count = (int)(data->nin + data->nout);
-    bool has_objects = false;
-    for (int i = 0; i < count; i++) {
-        dtypes[i] = dtype_of_number(loop->numbers[i]);
-        has_objects |= loop->numbers[i] == NPY_OBJECT;
-    }
-    PyType_Slot slots[] = {{NPY_METH_strided_loop, ufunc_strided_loop}, {0, NULL}};
-    PyArrayMethod_Spec spec = {
-        .name = "martlet_loop",
-        .nin = (int)data->nin,
-        .nout = (int)data->nout,
-        .casting = NPY_NO_CASTING,
-        .flags =
-            NPY_METH_NO_FLOATINGPOINT_ERRORS | (has_objects ? NPY_METH_REQUIRES_PYAPI : 0) |
-            (((PyUFuncObject *)ufunc)->identity != PyUFunc_None ? NPY_METH_IS_REORDERABLE : 0),
-        .dtypes = dtypes,
-        .slots = slots,
-    };
-    int status = PyUFunc_AddLoopFromSpec(ufunc, &spec);
-    for (int i = 0; i < count; i++)
-        Py_DECREF(dtypes[i]);
-    return status;
 }
 
 /* The kinds of the inputs that NumPy asks about. -1 with an exception. In reduce and accumulate the
@@ -161,9 +128,9 @@ static int input_kinds(const UfuncData *data, PyArray_DTypeMeta *const given[],
     *is_reduction = data->nin == 2 && !given[0] && !signature[0];
     for (uint32_t i = *is_reduction; i < data->nin; i++) {
         PyArray_DTypeMeta *dtype = signature[i] ? signature[i] : given[i];
-        uint32_t kind = dtype ? kind_of_dtype(data->state, dtype) : KIND_NONE;
+        uint32_t kind = dtype ? ufunc_base_kind(data->state, dtype) : KIND_NONE;
         if (kind == KIND_NONE)
-            return refuse_dtype(data, (int)i, dtype);
+            return refuse_dtype(data, i, dtype);
         inputs[i] = (ScalarKind)kind;
     }
     if (*is_reduction)
@@ -176,131 +143,239 @@ static UfuncLoop *take_reduction(UfuncData *data, ScalarKind *inputs, uint32_t w
 {
     if (wanted != KIND_NONE)
         inputs[0] = (ScalarKind)wanted;
-    UfuncLoop *loop = ufunc_loop_take(data, inputs, wanted);
-    if (!loop || loop->nout != 1 || loop->numbers[0] == loop->numbers[2])
+    UfuncLoop *loop = take_loop(data, inputs, wanted);
+    if (!loop || data->nout != 1 || loop->numbers[0] == loop->numbers[2])
         return loop;
     inputs[0] = (ScalarKind)data->state->number_kinds[loop->numbers[2]];
-    return ufunc_loop_take(data, inputs, wanted);
-}
-
-/* Before NumPy 2.5 a promoter must not answer with the dtypes it was asked about, which happens where
- * dtype= or signature= give the outputs. We then answer with a dtype that no loop has, are asked
- * about that at once, in the same thread, and give the true answer. */
-static bool evade(UfuncData *data, PyArray_DTypeMeta *const given[], PyArray_DTypeMeta **found)
-{
-    for (uint32_t i = 0; i < data->nin + data->nout; i++)
-        if (found[i] != given[i])
-            return false;
-    for (uint32_t i = 0; i < data->nin + data->nout; i++)
-        data->evaded[i] = found[i]->type_num;
-    Py_SETREF(found[0], dtype_of_number(NPY_VOID));
-    data->has_evaded = true;
-    return true;
-}
-
-static bool answer_evaded(UfuncData *data, PyArray_DTypeMeta *const given[],
-                          PyArray_DTypeMeta **found)
-{
-    if (!data->has_evaded)
-        return false;
-    data->has_evaded = false;
-    if (!given[0] || given[0]->type_num != NPY_VOID)
-        return false;
-    for (uint32_t i = 0; i < data->nin + data->nout; i++)
-        found[i] = dtype_of_number(data->evaded[i]);
-    return true;
+    return take_loop(data, inputs, wanted);
 }
 
 static int promote(PyObject *ufunc, PyArray_DTypeMeta *const given[],
                    PyArray_DTypeMeta *const signature[], PyArray_DTypeMeta *found[])
 {
-    UfuncData *data = data_of(ufunc);
+    UfuncData *data = ufunc_base_of(ufunc);
     ScalarKind inputs[UFUNC_OPERANDS];
     uint32_t wanted = KIND_NONE;
     bool is_reduction;
-    if (answer_evaded(data, given, found))
+    if (ufunc_base_answer_evaded(data, given, found))
         return 0;
     if (input_kinds(data, given, signature, inputs, &is_reduction) < 0)
         return -1;
     if (data->nout == 1 && signature[data->nin])
-        wanted = kind_of_dtype(data->state, signature[data->nin]);
-    UfuncLoop *loop = is_reduction ? take_reduction(data, inputs, wanted)
-                                   : ufunc_loop_take(data, inputs, wanted);
-    if (!loop || (!loop->is_known && add_to_numpy(ufunc, loop) < 0))
-        return -1;
-    loop->is_known = true;
-    for (uint32_t i = 0; i < data->nin + data->nout; i++)
-        found[i] = dtype_of_number(loop->numbers[i]);
-    evade(data, given, found);
-    return 0;
+        wanted = ufunc_base_kind(data->state, signature[data->nin]);
+    UfuncLoop *loop =
+        is_reduction ? take_reduction(data, inputs, wanted) : take_loop(data, inputs, wanted);
+    return loop ? ufunc_base_answer(ufunc, loop, given, found) : -1;
 }
 
-/* A promoter that answers for all dtypes. */
-static int add_promoter(PyObject *ufunc, uint32_t count)
+/* ---- running ---- */
+
+/* The operands of one call of a loop. */
+typedef struct Operands {
+    uint32_t nin, nout;
+    char *args[UFUNC_OPERANDS];
+    npy_intp steps[UFUNC_OPERANDS];
+    npy_intp count;
+    char values[UFUNC_OPERANDS][OPERAND_SIZE]; /* of objects, unboxed */
+} Operands;
+
+static void range_of(const Operands *o, uint32_t i, const char **low, const char **high)
 {
-    PyObject *dtypes = PyTuple_New((Py_ssize_t)count), *capsule = NULL;
-    int status = -1;
-    for (uint32_t i = 0; dtypes && i < count; i++)
-        PyTuple_SET_ITEM(dtypes, (Py_ssize_t)i, Py_NewRef(Py_None));
-    if (dtypes)
-        capsule = PyCapsule_New((void *)(uintptr_t)promote, "numpy._ufunc_promoter", NULL);
-    if (capsule)
-        status = PyUFunc_AddPromoter(ufunc, dtypes, capsule);
-    Py_XDECREF(dtypes);
-    Py_XDECREF(capsule);
+    npy_intp reach = o->steps[i] * (o->count - 1);
+    *low = o->args[i] + (reach < 0 ? reach : 0);
+    *high = o->args[i] + (reach > 0 ? reach : 0) + OPERAND_SIZE;
+}
+
+/* Must trips run one after the other? So in reduce and accumulate, whose output is an input, too. */
+static bool is_sequential(const Operands *o)
+{
+    for (uint32_t out = o->nin; out < o->nin + o->nout && o->count > 1; out++) {
+        const char *low, *high, *other_low, *other_high;
+        if (o->steps[out] == 0)
+            return true;
+        range_of(o, out, &low, &high);
+        for (uint32_t in = 0; in < o->nin; in++) {
+            if (o->args[in] == o->args[out] && o->steps[in] == o->steps[out])
+                continue;
+            range_of(o, in, &other_low, &other_high);
+            if (low < other_high && other_low < high)
+                return true;
+        }
+    }
+    return false;
+}
+
+typedef int32_t LoopEntry(RtCtx *, char **, const npy_intp *, const npy_intp *);
+
+static int32_t run_trips(LoopEntry *entry, RtCtx *ctx, Operands *o)
+{
+    if (!is_sequential(o))
+        return entry(ctx, o->args, &o->count, o->steps);
+    npy_intp one = 1;
+    int32_t status = 0;
+    for (npy_intp i = 0; i < o->count && status == 0; i++) {
+        status = entry(ctx, o->args, &one, o->steps);
+        for (uint32_t k = 0; k < o->nin + o->nout; k++)
+            o->args[k] += o->steps[k];
+    }
     return status;
 }
 
-/* ---- making ufuncs ---- */
-
-/* `identity` as PyUFunc_FromFuncAndData takes it; -100 with an exception. */
-static int identity_from(PyObject *identity)
+static int32_t enter(Thread *thread, const UfuncRun *run, void *context)
 {
+    const Compiled *running = thread->running;
+    const void *outer = thread->ctx.hidden;
+    thread->running = run->spec->compiled;
+    thread->ctx.hidden = run->hidden;
+    int32_t status =
+        run_trips((LoopEntry *)run->spec->compiled->entry, &thread->ctx, (Operands *)context);
+    thread->ctx.hidden = outer;
+    thread->running = running;
+    return status;
+}
+
+static int run_variant(UfuncLoop *loop, UfuncVariant *variant, Operands *o)
+{
+    return o->count == 0 ? 0 : ufunc_base_run(loop, variant, enter, o);
+}
+
+/* ---- objects among the operands; the GIL is held ---- */
+
+/* The value of a Python number as the function's loop reads it. False with an exception. */
+static bool unbox_object(State *state, PyObject *object, ScalarKind *kind, char *value)
+{
+    uint64_t room[KEY_ROOM] = {0};
+    Slots slots = {room, room + KEY_ROOM};
+    Key key = object ? key_pack(state, object, &slots) : KEY_FAILED;
+    if (key <= KEY_FULL || (key & KEY_ARRAY) || !(key & 1) ||
+        !scalar_is_weak((ScalarKind)(key >> 1 & 31))) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_TypeError,
+                            "an element is not a Python number that fits 64 bits");
+        return false;
+    }
+    *kind = (ScalarKind)(key >> 1 & 31);
+    memcpy(value, room, OPERAND_SIZE);
+    return true;
+}
+
+/* Reads objects at the current position; the variant for their kinds. NULL with an exception. */
+static UfuncVariant *take_objects(UfuncLoop *loop, Operands *o)
+{
+    ScalarKind kinds[UFUNC_OPERANDS];
+    UfuncData *data = loop->data;
+    for (uint32_t i = 0; i < o->nin; i++) {
+        kinds[i] = (ScalarKind)data->state->number_kinds[loop->numbers[i]];
+        if (loop->numbers[i] == NPY_OBJECT &&
+            !unbox_object(data->state, *(PyObject **)o->args[i], &kinds[i], o->values[i]))
+            return NULL;
+    }
+    UfuncVariant *variant = ufunc_base_variant(loop, kinds);
+    if (!variant && take_loop(data, kinds, KIND_NONE) == loop)
+        variant = ufunc_base_variant(loop, kinds);
+    if (!variant && !PyErr_Occurred())
+        PyErr_SetString(PyExc_TypeError, "elements of an object array differ in type");
+    return variant;
+}
+
+static void substitute(const UfuncLoop *loop, Operands *o)
+{
+    for (uint32_t i = 0; i < o->nin; i++)
+        if (loop->numbers[i] == NPY_OBJECT) {
+            o->args[i] = o->values[i];
+            o->steps[i] = 0;
+        }
+}
+
+static int run_objects(UfuncLoop *loop, const Operands *given)
+{
+    bool is_uniform = true;
+    for (uint32_t i = 0; i < given->nin; i++)
+        is_uniform &= loop->numbers[i] != NPY_OBJECT || given->steps[i] == 0;
+    Operands now = *given;
+    now.count = is_uniform ? given->count : 1;
+    for (npy_intp trip = 0; trip < given->count; trip += now.count) {
+        for (uint32_t i = 0; i < given->nin + given->nout; i++) {
+            now.args[i] = given->args[i] + trip * given->steps[i];
+            now.steps[i] = given->steps[i];
+        }
+        UfuncVariant *variant = take_objects(loop, &now);
+        if (!variant)
+            return -1;
+        substitute(loop, &now);
+        if (run_variant(loop, variant, &now) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- what NumPy calls ---- */
+
+static int run_loop(UfuncLoop *loop, char *const *args, const npy_intp *dimensions,
+                    const npy_intp *steps)
+{
+    Operands o;
+    o.nin = loop->data->nin;
+    o.nout = loop->data->nout;
+    o.count = dimensions[0];
+    bool has_objects = false;
+    for (uint32_t i = 0; i < o.nin + o.nout; i++) {
+        o.args[i] = args[i];
+        o.steps[i] = steps[i];
+        has_objects |= loop->numbers[i] == NPY_OBJECT;
+    }
+    return has_objects ? run_objects(loop, &o) : run_variant(loop, loop->variants, &o);
+}
+
+static void legacy_loop(char **args, const npy_intp *dimensions, const npy_intp *steps,
+                        void *loop)
+{
+    run_loop(loop, args, dimensions, steps);
+}
+
+static int strided_loop(PyArrayMethod_Context *context, char *const *args,
+                        const npy_intp *dimensions, const npy_intp *steps, NpyAuxData *unused)
+{
+    (void)unused;
+    UfuncLoop *loop = ufunc_base_loop(context);
+    return loop ? run_loop(loop, args, dimensions, steps) : -1;
+}
+
+/* ---- making ---- */
+
+/* `identity` as PyUFunc_FromFuncAndData takes it. -1 with an exception. */
+static int identity_from(PyObject *identity, int *unit)
+{
+    static const int units[] = {PyUFunc_MinusOne, PyUFunc_Zero, PyUFunc_One};
+    *unit = PyUFunc_None;
     if (identity == Py_None)
-        return PyUFunc_None;
+        return 0;
     if (PyUnicode_Check(identity) &&
-        PyUnicode_CompareWithASCIIString(identity, "reorderable") == 0)
-        return PyUFunc_ReorderableNone;
-    if (PyLong_Check(identity)) {
-        long value = PyLong_AsLong(identity);
-        if (value == 0 || value == 1 || value == -1)
-            return value == 0 ? PyUFunc_Zero : value == 1 ? PyUFunc_One : PyUFunc_MinusOne;
+        PyUnicode_CompareWithASCIIString(identity, "reorderable") == 0) {
+        *unit = PyUFunc_ReorderableNone;
+        return 0;
+    }
+    long value = PyLong_Check(identity) ? PyLong_AsLong(identity) : 2;
+    if (value >= -1 && value <= 1 && !PyErr_Occurred()) {
+        *unit = units[value + 1];
+        return 0;
     }
     PyErr_Format(PyExc_ValueError, "identity is None, 0, 1, -1 or 'reorderable', not %R",
                  identity);
-    return -100;
+    return -1;
 }
 
-/* Name and documentation as C strings that live as long as the data. */
-static int take_texts(UfuncData *data, const char **name, const char **doc)
+static int take_signatures(UfuncData *data, PyObject *signatures)
 {
-    PyObject *function = data->dispatcher->function;
-    PyObject *text = ((PyFunctionObject *)function)->func_doc;
-    bool has_text = text && PyUnicode_Check(text);
-    data->texts =
-        PyTuple_Pack(2, ((PyFunctionObject *)function)->func_name, has_text ? text : Py_None);
-    if (!data->texts)
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(signatures);
+    if (ufunc_base_tables(data, count) < 0)
         return -1;
-    *name = PyUnicode_AsUTF8(PyTuple_GET_ITEM(data->texts, 0));
-    *doc = has_text ? PyUnicode_AsUTF8(PyTuple_GET_ITEM(data->texts, 1)) : "";
-    return *name && *doc ? 0 : -1;
-}
-
-static int take_signatures(UfuncData *data, PyObject *signatures, Py_ssize_t count)
-{
-    data->functions = PyMem_Calloc((size_t)count + 1, sizeof *data->functions);
-    data->loop_data = PyMem_Calloc((size_t)count + 1, sizeof *data->loop_data);
-    data->numbers = PyMem_Calloc((size_t)count * UFUNC_OPERANDS + 1, 1);
-    if (!data->functions || !data->loop_data || !data->numbers) {
-        PyErr_NoMemory();
-        return -1;
-    }
     char *numbers = data->numbers;
     for (Py_ssize_t i = 0; i < count; i++) {
-        UfuncLoop *loop = ufunc_loop_compile(data, PySequence_Fast_GET_ITEM(signatures, i));
+        UfuncLoop *loop = loop_from_signature(data, PySequence_Fast_GET_ITEM(signatures, i));
         if (!loop)
             return -1;
-        data->functions[i] = ufunc_legacy_loop;
+        data->functions[i] = legacy_loop;
         data->loop_data[i] = loop;
         for (uint32_t k = 0; k < data->nin + data->nout; k++)
             *numbers++ = (char)loop->numbers[k];
@@ -312,9 +387,9 @@ static PyObject *make(UfuncData *data, PyObject *signatures, PyObject *identity)
 {
     Py_ssize_t count = PySequence_Fast_GET_SIZE(signatures);
     const char *name, *doc;
-    int unit = identity_from(identity);
-    if (unit == -100 || take_texts(data, &name, &doc) < 0 ||
-        (count > 0 && take_signatures(data, signatures, count) < 0))
+    int unit;
+    if (identity_from(identity, &unit) < 0 || ufunc_base_texts(data, &name, &doc) < 0 ||
+        take_signatures(data, signatures) < 0)
         return NULL;
     PyObject *ufunc =
         PyUFunc_FromFuncAndData(data->functions, data->loop_data, data->numbers, (int)count,
@@ -322,7 +397,8 @@ static PyObject *make(UfuncData *data, PyObject *signatures, PyObject *identity)
     if (!ufunc)
         return NULL;
     ((PyUFuncObject *)ufunc)->obj = Py_NewRef((PyObject *)data);
-    if (count == 0 && add_promoter(ufunc, data->nin + data->nout) < 0)
+    data->ufunc = ufunc;
+    if (count == 0 && ufunc_base_promoter(ufunc, promote) < 0)
         Py_CLEAR(ufunc);
     return ufunc;
 }
@@ -332,18 +408,21 @@ PyObject *ufunc_new(State *state, Dispatcher *d, PyObject *signatures, PyObject 
 {
     if (d->param_count == 0 || !d->is_simple || results == 0 ||
         d->param_count + results > UFUNC_OPERANDS) {
-        PyErr_Format(PyExc_TypeError,
-                     "%U() cannot be a ufunc: it needs 1 to 31 positional "
-                     "parameters, no others, and a result",
-                     ((PyFunctionObject *)d->function)->func_qualname);
+        PyErr_Format(
+            PyExc_TypeError,
+            "%U() cannot be a ufunc: it needs 1 to 31 positional parameters, no others, "
+            "and a result",
+            ((PyFunctionObject *)d->function)->func_qualname);
         return NULL;
     }
-    UfuncData *data = data_new(state, d);
+    UfuncData *data = ufunc_base_new(state, d, d->param_count, results);
     PyObject *list = PySequence_Fast(signatures, "signatures are a sequence"), *ufunc = NULL;
-    if (data)
-        data->nout = results;
-    if (data && list)
+    if (data && list) {
+        data->deciding = data->nin;
+        data->compile = compile;
+        data->strided_loop = strided_loop;
         ufunc = make(data, list, identity);
+    }
     Py_XDECREF(data);
     Py_XDECREF(list);
     return ufunc;

@@ -12,6 +12,4 @@ PyObject *ufunc_new(State *state, Dispatcher *d, PyObject *signatures, PyObject 
 /* The dispatcher of a ufunc that ufunc_new made; borrowed. NULL, without exception, for others. */
 Dispatcher *ufunc_dispatcher(State *state, PyObject *ufunc);
 
-extern PyType_Spec ufunc_data_spec;
-
 #endif
