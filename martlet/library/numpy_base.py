@@ -20,6 +20,13 @@ def axis_of(axis, ndim):
     return axis + ndim if axis < 0 else axis
 
 
+def named_axis(axis, ndim, name):
+    """Likewise; a bad axis is called by the parameter's name."""
+    if axis < -ndim or axis >= ndim:
+        raise AxisError(axis, ndim, name)
+    return axis + ndim if axis < 0 else axis
+
+
 def split_at(shape, axis):
     """Numbers of elements before and after an axis: (outer, inner)."""
     return intrinsics.product(shape, 0, axis), intrinsics.product(shape, axis + 1, len(shape))

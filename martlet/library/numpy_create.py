@@ -18,6 +18,8 @@ def as_array(x):
 
 def array_of(x, dtype):
     if isinstance(x, tuple):
+        if len(x) > 0 and isinstance(x[0], np.ndarray) and x[0].ndim == 0:
+            return intrinsics.from_tuple(_numbers(x), dtype)
         if len(x) > 0 and _has_array(x[0]):
             out = intrinsics.new((len(x), *_item_shape(x[0])), dtype)
             _fill_items(out, x)
@@ -31,6 +33,14 @@ def array_of(x, dtype):
     out = intrinsics.new((), dtype)
     out[()] = x
     return out
+
+
+def _numbers(items):
+    """Arrays without dimensions as numbers."""
+    if len(items) == 0:
+        return ()
+    head = items[0][()] if isinstance(items[0], np.ndarray) else items[0]
+    return (head, *_numbers(items[1:]))
 
 
 def _has_array(x):

@@ -1,10 +1,10 @@
 """Folding an array along axes, in NumPy's order, so that float results have NumPy's bits.
 
 A fold is four values: `row(total, v)` takes a one-dimensional array into a total,
-`step(total, x)` one element; `start` is the first total, None where it is the first element, and `exact` says
-whether the order counts. NumPy's order (nditer_constr.c, loops_utils.h.src): axes by decreasing
-stride, neighbours joined. Where the innermost axis is folded, whole rows go into a total;
-otherwise elements do, one by one.
+`step(total, x)` one element; `start` is the first total, None where it is the first element,
+and `exact` says whether the order counts. NumPy's order (nditer_constr.c, loops_utils.h.src):
+axes by decreasing stride, neighbours joined. Where the innermost axis is folded, whole rows go
+into a total; otherwise elements do, one by one.
 """
 
 import numpy as np

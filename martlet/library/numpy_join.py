@@ -4,7 +4,7 @@ import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
-from martlet.library.numpy_base import axis_of, copy_to
+from martlet.library.numpy_base import axis_of, copy_to, named_axis
 from martlet.library.numpy_create import as_array
 from martlet.library.numpy_shape import (
     atleast_1d,
@@ -197,8 +197,8 @@ def append(arr, values, axis=None):
 
 def diagonal_of(a, offset, axis1, axis2):
     """A view: the diagonal of two axes, last."""
-    i = axis_of(axis1, a.ndim)
-    j = axis_of(axis2, a.ndim)
+    i = named_axis(axis1, a.ndim, "axis1")
+    j = named_axis(axis2, a.ndim, "axis2")
     if i == j:
         raise ValueError("axis1 and axis2 cannot be the same")
     rows = a.shape[i]

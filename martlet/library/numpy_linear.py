@@ -228,7 +228,8 @@ def inner(a, b, /):
     if a.ndim == 0 or b.ndim == 0:
         return np.multiply(a, b)
     if a.shape[-1] != b.shape[-1]:
-        _refuse_dot(a, b, b.ndim - 1)
+        turned = b if b.ndim == 1 else swapaxes(b, -1, -2)
+        _refuse_dot(a, turned, max(b.ndim - 2, 0))
     dtype = intrinsics.promote(a.dtype, b.dtype)
     if a.ndim == 1 and b.ndim == 1:
         return _vector_dot(a, b, dtype)

@@ -105,7 +105,7 @@ def _extreme(a, axis, row, step, keepdims, initial):
     return fold(a, axis, a.dtype, row, step, intrinsics.cast(initial, a.dtype), False, keepdims)
 
 
-@implements(np.max, np.amax, "ndarray.max", "numpy.maximum.reduce")
+@implements(np.max, np.amax, "ndarray.max")
 def max_(a, axis=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
     if initial is None and _any_is_empty(a, axis):
@@ -113,7 +113,7 @@ def max_(a, axis=None, out=None, keepdims=False, initial=None):
     return put_out(out, _extreme(a, axis, _max_row, _max_step, keepdims, initial))
 
 
-@implements(np.min, np.amin, "ndarray.min", "numpy.minimum.reduce")
+@implements(np.min, np.amin, "ndarray.min")
 def min_(a, axis=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
     if initial is None and _any_is_empty(a, axis):
@@ -249,14 +249,14 @@ def _all_step(total, x):
     return total & intrinsics.cast(x, np.bool_)
 
 
-@implements(np.any, "ndarray.any", "numpy.logical_or.reduce")
+@implements(np.any, "ndarray.any")
 def any_(a, axis=None, out=None, keepdims=False):
     start = np.bool_(False)
     result = fold(as_array(a), axis, np.bool_, _any_row, _any_step, start, False, keepdims)
     return put_out(out, result)
 
 
-@implements(np.all, "ndarray.all", "numpy.logical_and.reduce")
+@implements(np.all, "ndarray.all")
 def all_(a, axis=None, out=None, keepdims=False):
     start = np.bool_(True)
     result = fold(as_array(a), axis, np.bool_, _all_row, _all_step, start, False, keepdims)
@@ -281,6 +281,29 @@ def count_nonzero(a, axis=None, keepdims=False):
     if axis is None and not keepdims and not COUNTS_IN_NUMPY:
         return int(result)
     return result
+
+
+# ---- reductions of ufuncs --------------------------------------------------------------------
+
+
+@implements("numpy.maximum.reduce")
+def maximum_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None):
+    return max_(array, axis, out, keepdims, initial)
+
+
+@implements("numpy.minimum.reduce")
+def minimum_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None):
+    return min_(array, axis, out, keepdims, initial)
+
+
+@implements("numpy.logical_or.reduce")
+def logical_or_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    return any_(array, axis, out, keepdims)
+
+
+@implements("numpy.logical_and.reduce")
+def logical_and_reduce(array, axis=0, dtype=None, out=None, keepdims=False):
+    return all_(array, axis, out, keepdims)
 
 
 # ---- running totals --------------------------------------------------------------------------

@@ -546,10 +546,10 @@ def _interval(x, xp, guess):
 
 
 def _interpolated(x, xp, fp, left, right, j):
-    if x != x:
-        return x
     if len(xp) == 1:
         return left if x < xp[0] else right if x > xp[0] else fp[0]
+    if x != x:
+        return x
     if j == -1:
         return left
     if j == len(xp):

@@ -13,6 +13,7 @@ from martlet.library.numpy_base import (
     fits,
     flat_copy,
     integers,
+    named_axis,
     repeated,
     shape_text,
     spread,
@@ -235,8 +236,8 @@ def matrix_transpose(x, /):
 @implements(np.swapaxes, "ndarray.swapaxes")
 def swapaxes(a, axis1, axis2):
     a = as_array(a)
-    i = axis_of(axis1, a.ndim)
-    j = axis_of(axis2, a.ndim)
+    i = named_axis(axis1, a.ndim, "axis1")
+    j = named_axis(axis2, a.ndim, "axis2")
     shape = intrinsics.replaced(a.shape, i, a.shape[j])
     strides = intrinsics.replaced(a.strides, i, a.strides[j])
     return intrinsics.view(
@@ -251,8 +252,8 @@ def swapaxes(a, axis1, axis2):
 def moveaxis(a, source, destination):
     a = as_array(a)
     if not isinstance(source, tuple):
-        i = axis_of(source, a.ndim)
-        j = axis_of(destination, a.ndim)
+        i = named_axis(source, a.ndim, "source")
+        j = named_axis(destination, a.ndim, "destination")
         return intrinsics.view(
             a,
             0,
@@ -266,8 +267,8 @@ def moveaxis(a, source, destination):
     order = np.full(a.ndim, -1)
     moved = 0
     for k in range(len(source)):
-        i = axis_of(source[k], a.ndim)
-        j = axis_of(destination[k], a.ndim)
+        i = named_axis(source[k], a.ndim, "source")
+        j = named_axis(destination[k], a.ndim, "destination")
         if moved & (1 << i):
             raise ValueError("repeated axis in `source` argument")
         if order[j] >= 0:
@@ -551,8 +552,6 @@ def repeat(a, repeats, axis=None):
 def repeated_along(a, repeats, axis):
     n = a.shape[axis]
     if isinstance(repeats, int) or isinstance(repeats, np.integer):
-        if repeats < 0:
-            raise ValueError("repeats may not contain negative values.")
         each = int(repeats)
         out = intrinsics.new(intrinsics.replaced(a.shape, axis, n * each), a.dtype)
         wide = intrinsics.inserted(intrinsics.replaced(a.shape, axis, n), axis + 1, each)

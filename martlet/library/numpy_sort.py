@@ -1,7 +1,7 @@
 """Order: sort, argsort, search, and what is made of them: unique, bincount, histogram, median.
 
-sort is a quicksort that turns to heaps where it does not halve; argsort is a merge sort, so that
-of equal elements the first comes first. nan is last.
+sort is a quicksort that turns to heaps where it does not halve; argsort is a merge sort, so
+that of equal elements the first comes first. nan is last.
 """
 
 import numpy as np
@@ -12,8 +12,10 @@ from martlet.library.numpy_base import axis_of, raveled, split_at
 from martlet.library.numpy_create import as_array, copied
 from martlet.library.numpy_reduce import max_, min_
 from martlet.library.numpy_shape import moveaxis, raveled_in
+from martlet.library.numpy_sum import sum_dtype
 
 SMALL = 16  # elements that insertion sorts
+HISTOGRAM_BLOCK = 65536  # elements that NumPy counts at once
 
 # ---- order of two ----------------------------------------------------------------------------
 
@@ -613,40 +615,83 @@ def _edge_dtype(flat):
     return flat.dtype if flat.dtype.kind == "f" else np.dtype(np.float64)
 
 
+def _bin_of(x, edges, low, width, scale):
+    """NumPy's: by a multiplication, then the edges themselves decide."""
+    n = len(edges) - 1
+    at = int((x - low) / width * scale)
+    if at == n:
+        at -= 1
+    if x < edges[at]:
+        at -= 1
+    if at != n - 1 and x >= edges[at + 1]:
+        at += 1
+    return at
+
+
 def _equal_bins(flat, weights, counts, edges, first, last):
-    """NumPy's: a bin by a multiplication, then the edges themselves decide."""
-    n = len(counts)
     low = intrinsics.cast(first, edges.dtype)
     width = intrinsics.cast(last - first, edges.dtype)
-    scale = intrinsics.cast(n, edges.dtype)
-    for i in range(len(flat)):
-        if not (flat[i] >= first and flat[i] <= last):
-            continue
-        x = intrinsics.cast(flat[i], edges.dtype)
-        at = int((x - low) / width * scale)
-        if at == n:
-            at -= 1
-        if x < edges[at]:
-            at -= 1
-        if at != n - 1 and x >= edges[at + 1]:
-            at += 1
-        counts[at] += _weight(weights, i, counts)
+    scale = intrinsics.cast(len(counts), edges.dtype)
+    for start in range(0, len(flat), HISTOGRAM_BLOCK):
+        stop = min(start + HISTOGRAM_BLOCK, len(flat))
+        block = np.zeros((len(counts),), _block_dtype(counts, weights))
+        for i in range(start, stop):
+            x = flat[i]
+            if x >= first and x <= last:
+                x = intrinsics.cast(x, edges.dtype)
+                at = _bin_of(x, edges, low, width, scale)
+                block[at] += _weight(weights, i, block)
+        for k in range(len(counts)):
+            counts[k] += intrinsics.cast(block[k], counts.dtype)
 
 
-def _weight(weights, i, counts):
-    return 1 if weights is None else intrinsics.cast(weights[i], counts.dtype)
+def _block_dtype(counts, weights):
+    """Weights are added in float64 or complex128."""
+    if weights is None:
+        return counts.dtype
+    if counts.dtype.kind == "c":
+        return np.dtype(np.complex128)
+    return np.dtype(np.float64)
 
 
-def _given_bins(flat, weights, counts, edges):
-    n = len(counts)
-    for i in range(len(flat)):
-        x = flat[i]
-        if x == edges[n]:
-            counts[n - 1] += _weight(weights, i, counts)
-        elif x >= edges[0] and x < edges[n]:
-            dtype = intrinsics.promote(edges.dtype, flat.dtype)
-            at = _right(edges, intrinsics.cast(x, dtype)) - 1
-            counts[at] += _weight(weights, i, counts)
+def _weight(weights, i, sums):
+    return intrinsics.cast(1 if weights is None else weights[i], sums.dtype)
+
+
+def _given_bins(flat, counts, edges):
+    last = len(edges) - 1
+    dtype = intrinsics.promote(edges.dtype, flat.dtype)
+    for each in flat:
+        x = intrinsics.cast(each, dtype)
+        if x >= intrinsics.cast(edges[0], dtype) and x <= intrinsics.cast(edges[last], dtype):
+            counts[min(_right(edges, x), last) - 1] += 1
+
+
+def _given_bins_weighted(flat, weights, counts, edges):
+    """How much lies before each edge; then the differences."""
+    below = np.zeros((len(edges),), counts.dtype)
+    dtype = intrinsics.promote(edges.dtype, flat.dtype)
+    for start in range(0, len(flat), HISTOGRAM_BLOCK):
+        stop = min(start + HISTOGRAM_BLOCK, len(flat))
+        order = intrinsics.new((stop - start,), np.int64)
+        block = flat[start:stop]
+        argsort_row(block, order)
+        values = intrinsics.new((len(block),), dtype)
+        total = intrinsics.cast(0, sum_dtype(below, None))
+        sums = intrinsics.new((len(block) + 1,), total.dtype)
+        sums[0] = total
+        for i in range(len(block)):
+            at = int(order[i])
+            values[i] = intrinsics.cast(block[at], dtype)
+            total = total + _weight(weights, start + at, sums)
+            sums[i + 1] = total
+        for k in range(len(edges)):
+            edge = intrinsics.cast(edges[k], dtype)
+            is_last = k == len(edges) - 1
+            at = _right(values, edge) if is_last else _left(values, edge)
+            below[k] += intrinsics.cast(sums[at], below.dtype)
+    for k in range(len(counts)):
+        counts[k] = below[k + 1] - below[k]
 
 
 def _count_dtype(weights):
@@ -687,7 +732,11 @@ def _histogram(flat, bins, range, density, weights):
         if given[i] < given[i - 1]:
             raise ValueError("`bins` must increase monotonically, when an array")
     counts = np.zeros((max(len(given) - 1, 0),), _count_dtype(weights))
-    _given_bins(flat, weights, counts, given)
+    if weights is None:
+        if len(counts) > 0:
+            _given_bins(flat, counts, given)
+    else:
+        _given_bins_weighted(flat, weights, counts, given)
     return _normalised(counts, given, density)
 
 

@@ -153,7 +153,17 @@ def _start(initial, default, dtype):
     return intrinsics.cast(default if initial is None else initial, dtype)
 
 
-@implements(np.sum, "numpy.add.reduce", "ndarray.sum")
+@implements("numpy.add.reduce")
+def add_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None):
+    return sum_(array, axis, dtype, out, keepdims, initial)
+
+
+@implements("numpy.multiply.reduce")
+def multiply_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial=None):
+    return prod(array, axis, dtype, out, keepdims, initial)
+
+
+@implements(np.sum, "ndarray.sum")
 def sum_(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
     dtype = sum_dtype(a, dtype)
@@ -161,7 +171,7 @@ def sum_(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
     return put_out(out, result)
 
 
-@implements(np.prod, "numpy.multiply.reduce", "ndarray.prod")
+@implements(np.prod, "ndarray.prod")
 def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
     dtype = sum_dtype(a, dtype)

@@ -629,6 +629,23 @@ bool infer_op_PY_FORMAT(Infer *s, Op *op)
 
 /* ---- dtypes --------------------------------------------------------------------------------------- */
 
+/* "f8", "float64", "d", "<f8"; "float" and "int" are the NumPy kinds of Python's. */
+static bool dtype_of_text(const char *text, ScalarKind *kind)
+{
+    static const char also[] = "qlpl" "QLPL"; /* pairs: another character, ours */
+    text += *text == '<' || *text == '=' || *text == '|';
+    if (text[0] && !text[1]) {
+        char character = text[0];
+        for (size_t i = 0; i + 1 < sizeof also; i += 2)
+            character = also[i] == text[0] ? also[i + 1] : character;
+        for (ScalarKind each = SCALAR_NP_BOOL; each < SCALAR_COUNT; each++)
+            if (scalar_char(each) == character)
+                return *kind = each, true;
+        return false;
+    }
+    return scalar_from_name(text, kind) && (*kind = scalar_numpy(*kind), true);
+}
+
 bool infer_dtype_of(const Type *type, ScalarKind *kind)
 {
     const Symbol *text;
@@ -637,7 +654,7 @@ bool infer_dtype_of(const Type *type, ScalarKind *kind)
         return true;
     }
     if (type_is_const_str(type, &text))
-        return scalar_from_name(text->text, kind) && (*kind = scalar_numpy(*kind), true);
+        return dtype_of_text(text->text, kind);
     if (type->kind != TYPE_BUILTIN)
         return false;
     const Primitive *primitive = primitive_find(type->name->text);

@@ -754,6 +754,8 @@ static bool dtype_like(const Type *x, ScalarKind *kind)
     x = infer_value_type(x);
     if (x->kind == TYPE_ARRAY)
         return *kind = x->array.dtype, true;
+    if (x->kind == TYPE_RANGE)
+        return *kind = SCALAR_INT64, true;
     if (x->kind == TYPE_TUPLE) {
         bool found = false;
         ScalarKind each;

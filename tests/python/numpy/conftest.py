@@ -1,9 +1,9 @@
 """Expressions over arrays, three ways: NumPy's, the library's in the interpreter, and compiled.
 
 `check("np.sum(a, axis=0)", a=array)` evaluates the expression with NumPy, then with NumPy's
-functions, methods and subscripts replaced by the library's, run as plain Python, then as the body
-of a jitted function. All three must agree in class, dtype, shape and bits, or raise the same
-exception.
+functions, methods and subscripts replaced by the library's, run as plain Python, then as the
+body of a jitted function. All three must agree in class, dtype, shape and bits, or raise the
+same exception.
 """
 
 import ast
@@ -197,20 +197,19 @@ def _outcome(function, values):
 
 
 def _copied(value):
-    """A copy with the same strides."""
+    """A copy in memory of its own, with the same strides."""
     if not isinstance(value, np.ndarray):
         return value
-    base = value
-    while isinstance(base.base, np.ndarray):
-        base = base.base
-    memory = base.copy(order="K")
-    if not memory.size or memory.strides != base.strides:
-        return value.copy(order="K")
-    offset = value.__array_interface__["data"][0] - base.__array_interface__["data"][0]
-    low = np.lib.array_utils.byte_bounds(memory)[0]
-    shift = base.__array_interface__["data"][0] - np.lib.array_utils.byte_bounds(base)[0]
-    del low, shift
-    copy = np.ndarray(value.shape, value.dtype, memory.data, offset, value.strides)
+    low, high = np.lib.array_utils.byte_bounds(value)
+    if value.size == 0 or 0 in value.strides:
+        copy = value.copy(order="K")
+    else:
+        start = value.__array_interface__["data"][0] - low
+        memory = np.zeros(high - low + 16, np.uint8)
+        shift = -memory.__array_interface__["data"][0] % 16
+        buffer = memory[shift : shift + high - low].data
+        copy = np.ndarray(value.shape, value.dtype, buffer, start, value.strides)
+        copy[...] = value
     copy.flags.writeable = value.flags.writeable
     return copy
 
@@ -282,3 +281,50 @@ def _check(body, *, ulps=None, interpreted=True, compiled=True, zeros=True, **va
 @pytest.fixture(scope="session")
 def check():
     return _check
+
+
+# ---- arrays ----------------------------------------------------------------------------------
+
+
+def _numbers(dtype, shape):
+    """Reproducible numbers of both signs, some of them equal."""
+    dtype = np.dtype(dtype)
+    size = int(np.prod(shape))
+    rng = np.random.default_rng(size + dtype.num)
+    values = np.round(rng.standard_normal(size) * 4, 3)
+    values[::5] = np.round(values[::5])
+    if dtype.kind == "c":
+        values = values + 1j * np.round(rng.standard_normal(size), 3)
+    elif dtype.kind == "u":
+        values = np.abs(values)
+    elif dtype.kind == "b":
+        values = values > 1
+    return values.astype(dtype).reshape(shape)
+
+
+LAYOUTS = {
+    "c": lambda dtype: _numbers(dtype, (4, 6)),
+    "fortran": lambda dtype: np.asfortranarray(_numbers(dtype, (4, 6))),
+    "strided": lambda dtype: _numbers(dtype, (8, 12))[::2, ::-2],
+    "vector": lambda dtype: _numbers(dtype, (7,)),
+    "every_third": lambda dtype: _numbers(dtype, (19,))[::-3],
+    "cube": lambda dtype: _numbers(dtype, (2, 3, 4)),
+    "turned_cube": lambda dtype: _numbers(dtype, (2, 3, 4)).transpose(2, 0, 1),
+    "no_rows": lambda dtype: _numbers(dtype, (0, 6)),
+    "empty": lambda dtype: _numbers(dtype, (0,)),
+    "number": lambda dtype: _numbers(dtype, ()),
+    "column": lambda dtype: _numbers(dtype, (5, 1)),
+    "long": lambda dtype: _numbers(dtype, (1000,)),
+    "readonly": lambda dtype: _readonly(_numbers(dtype, (3, 3))),
+}
+
+
+def _readonly(a):
+    a.flags.writeable = False
+    return a
+
+
+@pytest.fixture(scope="session")
+def array():
+    """array("c", "f8"): an array of a layout and a dtype."""
+    return lambda layout, dtype: LAYOUTS[layout](dtype)
