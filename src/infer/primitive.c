@@ -85,16 +85,16 @@ static const Type *scalar(Infer *s, ScalarKind kind)
     return type_scalar(s->c->types, kind);
 }
 
-static Span arg_span(const Infer *s, const Arg *arg)
+Span primitive_span(const Infer *s, const Arg *arg)
 {
     return arg->from == ARG_OPERAND ? infer_span(s->op, arg->operand) : (Span){0};
 }
 
-static const Type *bad_argument(Infer *s, const Primitive *primitive, const Arg *arg,
+const Type *primitive_refuse(Infer *s, const Primitive *primitive, const Arg *arg,
                                 const char *wants)
 {
     const char *dot = strrchr(primitive->name, '.');
-    return infer_error(s, arg_span(s, arg), E_ARGUMENT, "%s() takes %s; this is %s",
+    return infer_error(s, primitive_span(s, arg), E_ARGUMENT, "%s() takes %s; this is %s",
                        dot ? dot + 1 : primitive->name, wants, infer_describe(s, arg->type));
 }
 
@@ -104,7 +104,7 @@ static bool is_given(const Arg *arg)
 }
 
 /* The known type of an argument, asking for its value where it comes from a parameter. */
-static const Type *known(Infer *s, const Arg *arg)
+const Type *primitive_known(Infer *s, const Arg *arg)
 {
     if (arg->from == ARG_OPERAND && arg->type->kind == TYPE_SCALAR) {
         const Type *type = infer_constant(s, op_arg(s->op, arg->operand));
@@ -129,7 +129,7 @@ const Type *infer_prim_len(Infer *s, const Primitive *primitive, const Arg *args
     if (x->kind == TYPE_TUPLE || x->kind == TYPE_RANGE ||
         (x->kind == TYPE_ARRAY && x->array.ndim > 0))
         return infer_iter_len(s, x);
-    return bad_argument(s, primitive, &args[0], "an array, tuple or range");
+    return primitive_refuse(s, primitive, &args[0], "an array, tuple or range");
 }
 
 const Type *infer_prim_abs(Infer *s, const Primitive *primitive, const Arg *args)
@@ -142,7 +142,7 @@ const Type *infer_prim_abs(Infer *s, const Primitive *primitive, const Arg *args
     if (type_scalar_of(x, &kind) && scalar_is_weak(kind))
         return scalar(s, kind == SCALAR_BOOL ? SCALAR_INT : scalar_real(kind));
     const Type *result = infer_elementwise(s, UFUNC_ABSOLUTE, &x);
-    return result ? result : bad_argument(s, primitive, &args[0], "a number or an array");
+    return result ? result : primitive_refuse(s, primitive, &args[0], "a number or an array");
 }
 
 const Type *infer_prim_bool(Infer *s, const Primitive *primitive, const Arg *args)
@@ -171,7 +171,7 @@ const Type *infer_prim_int(Infer *s, const Primitive *primitive, const Arg *args
     if (is_0d(x))
         return scalar(s, x->array.dtype == SCALAR_UINT64 ? SCALAR_INT_U64 : SCALAR_INT);
     if (!real_number(x, &kind))
-        return bad_argument(s, primitive, &args[0], "a real number");
+        return primitive_refuse(s, primitive, &args[0], "a real number");
     if (kind == SCALAR_UINT64)
         return scalar(s, SCALAR_INT_U64);
     return scalar(s, scalar_is_python_int(kind) ? kind : SCALAR_INT);
@@ -182,7 +182,7 @@ const Type *infer_prim_float(Infer *s, const Primitive *primitive, const Arg *ar
     ScalarKind kind;
     const Type *x = is_given(&args[0]) ? infer_value_type(args[0].type) : NULL;
     if (x && !is_0d(x) && !real_number(x, &kind))
-        return bad_argument(s, primitive, &args[0], "a real number");
+        return primitive_refuse(s, primitive, &args[0], "a real number");
     return scalar(s, SCALAR_FLOAT);
 }
 
@@ -191,7 +191,7 @@ const Type *infer_prim_complex(Infer *s, const Primitive *primitive, const Arg *
     ScalarKind kind;
     for (int i = 0; i < 2; i++)
         if (is_given(&args[i]) && !type_scalar_of(infer_value_type(args[i].type), &kind))
-            return bad_argument(s, primitive, &args[i], "numbers");
+            return primitive_refuse(s, primitive, &args[i], "numbers");
     return scalar(s, SCALAR_COMPLEX);
 }
 
@@ -238,7 +238,7 @@ const Type *infer_prim_minmax(Infer *s, const Primitive *primitive, const Arg *a
         return minmax_of_iterable(s, is_min, &args[0].parts[0], key, fallback);
     if (is_given(fallback))
         return infer_error(
-            s, arg_span(s, fallback), E_KEYWORD,
+            s, primitive_span(s, fallback), E_KEYWORD,
             "Cannot specify a default for %s() with multiple positional arguments",
             is_min ? "min" : "max");
     bool numbers = !is_given(key) || key->type->kind == TYPE_NONE;
@@ -289,7 +289,7 @@ const Type *infer_prim_range(Infer *s, const Primitive *primitive, const Arg *ar
         const Type *each = infer_value_type(args[0].parts[i].type);
         ScalarKind kind;
         if (!type_scalar_of(each, &kind) || scalar_is_inexact(kind))
-            return bad_argument(s, primitive, &args[0].parts[i], "integers");
+            return primitive_refuse(s, primitive, &args[0].parts[i], "integers");
         parts[count == 1 ? 1 : i] = int_or_const(s, each);
     }
     return type_compound(s->c->types, TYPE_RANGE, NULL, parts, 3);
@@ -306,7 +306,7 @@ const Type *infer_prim_enumerate(Infer *s, const Primitive *primitive, const Arg
     const Type *parts[2] = {args[0].type, type_const_int(s->c->types, 0)};
     if (is_given(&args[1])) {
         if (!type_is_integer(infer_value_type(args[1].type)))
-            return bad_argument(s, primitive, &args[1], "an integer start");
+            return primitive_refuse(s, primitive, &args[1], "an integer start");
         parts[1] = int_or_const(s, args[1].type);
     }
     return infer_iter_len(s, parts[0]) ? iter(s, "enumerate", parts, 2) : NULL;
@@ -332,7 +332,7 @@ const Type *infer_prim_ndindex(Infer *s, const Primitive *primitive, const Arg *
         shape = infer_value_type(args[0].parts[0].type);
     for (uint32_t i = 0; i < shape->count; i++)
         if (!type_is_integer(infer_value_type(shape->elements[i])))
-            return bad_argument(s, primitive, &args[0], "integers or a tuple of integers");
+            return primitive_refuse(s, primitive, &args[0], "integers or a tuple of integers");
     return iter(s, "ndindex", &shape, 1);
 }
 
@@ -340,7 +340,7 @@ const Type *infer_prim_ndenumerate(Infer *s, const Primitive *primitive, const A
 {
     const Type *x = infer_value_type(args[0].type);
     if (x->kind != TYPE_ARRAY)
-        return bad_argument(s, primitive, &args[0], "an array");
+        return primitive_refuse(s, primitive, &args[0], "an array");
     return iter(s, "ndenumerate", &x, 1);
 }
 
@@ -348,7 +348,7 @@ const Type *infer_prim_reversed(Infer *s, const Primitive *primitive, const Arg 
 {
     const Type *x = infer_value_type(args[0].type);
     if (x->kind != TYPE_TUPLE && x->kind != TYPE_RANGE && x->kind != TYPE_ARRAY)
-        return bad_argument(s, primitive, &args[0], "an array, tuple or range");
+        return primitive_refuse(s, primitive, &args[0], "an array, tuple or range");
     return infer_iter_len(s, x) ? iter(s, "reversed", &x, 1) : NULL;
 }
 
@@ -359,7 +359,7 @@ const Type *infer_prim_tuple(Infer *s, const Primitive *primitive, const Arg *ar
     const Type *x = infer_value_type(args[0].type);
     if (x->kind == TYPE_TUPLE)
         return type_tuple(s->c->types, x->elements, x->count, NULL);
-    return bad_argument(s, primitive, &args[0],
+    return primitive_refuse(s, primitive, &args[0],
                         "a tuple: the length must be known when compiling");
 }
 
@@ -373,7 +373,7 @@ const Type *infer_prim_slice(Infer *s, const Primitive *primitive, const Arg *ar
     for (uint32_t i = 0; i < count; i++) {
         const Type *each = args[0].parts[i].type;
         if (each->kind != TYPE_NONE && !type_is_integer(infer_value_type(each)))
-            return bad_argument(s, primitive, &args[0].parts[i], "integers and None");
+            return primitive_refuse(s, primitive, &args[0].parts[i], "integers and None");
         parts[count == 1 ? 1 : i] = each;
     }
     return type_compound(s->c->types, TYPE_SLICE, NULL, parts, 3);
@@ -456,7 +456,7 @@ const Type *infer_prim_isinstance(Infer *s, const Primitive *primitive, const Ar
         const Type *each = class->kind == TYPE_TUPLE ? class->elements[i] : class;
         if (each->kind != TYPE_BUILTIN && each->kind != TYPE_CLASS &&
             each->kind != TYPE_DTYPE && each->kind != TYPE_NONE)
-            return bad_argument(s, primitive, &args[1], "a class or a tuple of classes");
+            return primitive_refuse(s, primitive, &args[1], "a class or a tuple of classes");
         yes = yes || value_is_a(s, infer_value_type(x), each);
         none = none || (x->kind == TYPE_OPTIONAL && value_is_a(s, s->c->types->none, each));
     }
@@ -468,8 +468,8 @@ const Type *infer_prim_isinstance(Infer *s, const Primitive *primitive, const Ar
 const Type *infer_prim_hasattr(Infer *s, const Primitive *primitive, const Arg *args)
 {
     const Symbol *name;
-    if (!type_is_const_str(known(s, &args[1]), &name))
-        return bad_argument(s, primitive, &args[1], "a name that is known when compiling");
+    if (!type_is_const_str(primitive_known(s, &args[1]), &name))
+        return primitive_refuse(s, primitive, &args[1], "a name that is known when compiling");
     return type_const_bool(s->c->types, infer_attribute(s, NULL, args[0].type, name) != NULL);
 }
 
@@ -496,7 +496,7 @@ const Type *infer_prim_type(Infer *s, const Primitive *primitive, const Arg *arg
     else if (x->kind == TYPE_NONE)
         name = "types.NoneType";
     if (!name)
-        return bad_argument(s, primitive, &args[0], "a number, array or tuple");
+        return primitive_refuse(s, primitive, &args[0], "a number, array or tuple");
     return type_compound(s->c->types, TYPE_BUILTIN, intern_cstr(s->c->names, name), NULL, 0);
 }
 
@@ -506,7 +506,7 @@ const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *ar
     for (int i = 1; i <= 2; i++)
         if (is_given(&args[i]) && args[i].type->kind != TYPE_NONE &&
             !type_is_const_str(args[i].type, &text))
-            return bad_argument(s, primitive, &args[i], "constant strings as sep= and end=");
+            return primitive_refuse(s, primitive, &args[i], "constant strings as sep= and end=");
     for (uint32_t i = 0; i < args[0].part_count; i++) {
         const Type *each = args[0].parts[i].type;
         ScalarKind kind;
@@ -517,7 +517,7 @@ const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *ar
             (!each->class_info || each->class_info == &s->c->types->list))
             fine = true;
         if (!fine)
-            return bad_argument(s, primitive, &args[0].parts[i],
+            return primitive_refuse(s, primitive, &args[0].parts[i],
                                 "numbers, strings, None and tuples of them");
     }
     return s->c->types->none;
@@ -530,7 +530,7 @@ const Type *infer_prim_math(Infer *s, const Primitive *primitive, const Arg *arg
     ScalarKind kind;
     for (unsigned i = 0; i < primitive_math_args((MathId)primitive->data); i++)
         if (!is_0d(infer_value_type(args[i].type)) && !real_number(args[i].type, &kind))
-            return bad_argument(s, primitive, &args[i], "a real number");
+            return primitive_refuse(s, primitive, &args[i], "a real number");
     return scalar(s, SCALAR_FLOAT);
 }
 
@@ -538,10 +538,10 @@ const Type *infer_prim_to_int(Infer *s, const Primitive *primitive, const Arg *a
 {
     ScalarKind kind;
     if (!real_number(args[0].type, &kind))
-        return bad_argument(s, primitive, &args[0], "a real number");
+        return primitive_refuse(s, primitive, &args[0], "a real number");
     if (primitive->id == PRIMITIVE_MATH_TRUNC && !scalar_is_weak(kind) &&
         kind != SCALAR_FLOAT64)
-        return bad_argument(s, primitive, &args[0], "an int or a float64");
+        return primitive_refuse(s, primitive, &args[0], "an int or a float64");
     return scalar(s, scalar_is_python_int(kind) ? kind
                      : kind == SCALAR_UINT64    ? SCALAR_INT_U64
                                                 : SCALAR_INT);
@@ -551,7 +551,7 @@ const Type *infer_prim_float_test(Infer *s, const Primitive *primitive, const Ar
 {
     ScalarKind kind;
     if (!real_number(args[0].type, &kind))
-        return bad_argument(s, primitive, &args[0], "a real number");
+        return primitive_refuse(s, primitive, &args[0], "a real number");
     return scalar(s, SCALAR_BOOL);
 }
 
@@ -560,7 +560,7 @@ const Type *infer_prim_math_log(Infer *s, const Primitive *primitive, const Arg 
     ScalarKind kind;
     for (int i = 0; i < 2; i++)
         if (is_given(&args[i]) && !real_number(args[i].type, &kind))
-            return bad_argument(s, primitive, &args[i], "a real number");
+            return primitive_refuse(s, primitive, &args[i], "a real number");
     return scalar(s, SCALAR_FLOAT);
 }
 
@@ -575,10 +575,10 @@ const Type *infer_prim_scalar_class(Infer *s, const Primitive *primitive, const 
         return array.ndim ? type_array(s->c->types, array) : scalar(s, to);
     }
     if (x && !type_scalar_of(x, &kind))
-        return bad_argument(s, primitive, &args[0], "a number or an array");
+        return primitive_refuse(s, primitive, &args[0], "a number or an array");
     if (x && scalar_class(kind) == CLASS_COMPLEX && scalar_class(to) != CLASS_COMPLEX &&
         to != SCALAR_NP_BOOL)
-        return bad_argument(s, primitive, &args[0], "a real number");
+        return primitive_refuse(s, primitive, &args[0], "a real number");
     return scalar(s, to);
 }
 
@@ -589,8 +589,8 @@ static const Type *ufunc_with_dtype(Infer *s, const Primitive *primitive, const 
     ScalarKind kind;
     if (!is_given(dtype) || dtype->type->kind == TYPE_NONE)
         return result;
-    if (!infer_dtype_of(known(s, dtype), &kind))
-        return bad_argument(s, primitive, dtype, "a dtype");
+    if (!infer_dtype_of(primitive_known(s, dtype), &kind))
+        return primitive_refuse(s, primitive, dtype, "a dtype");
     if (result->kind != TYPE_ARRAY)
         return scalar(s, kind);
     ArrayType array = result->array;
@@ -609,7 +609,7 @@ const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *ar
         for (unsigned i = 0; i < inputs; i++) {
             ScalarKind kind;
             if (types[i]->kind != TYPE_ARRAY && !type_scalar_of(types[i], &kind))
-                return bad_argument(s, primitive, &args[i], "numbers and arrays");
+                return primitive_refuse(s, primitive, &args[i], "numbers and arrays");
         }
         return infer_error(s, (Span){0}, E_ARGUMENT, "%s has no loop for %s%s%s",
                            primitive->name, infer_describe(s, types[0]),
@@ -622,7 +622,7 @@ const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *ar
         bool truth;
         if (!type_is_const_bool(where->type, &truth) || !truth)
             return infer_error(
-                s, arg_span(s, where), E_KEYWORD,
+                s, primitive_span(s, where), E_KEYWORD,
                 "where= is not supported in compiled code; use np.where or a loop");
     }
     if (result && is_given(out) && out->type->kind != TYPE_NONE) {
@@ -631,13 +631,13 @@ const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *ar
                                 : out->type;
         if (array->kind != TYPE_ARRAY ||
             (result->kind == TYPE_ARRAY && result->array.ndim > array->array.ndim))
-            return bad_argument(s, primitive, out, "an array of the result's shape as out=");
+            return primitive_refuse(s, primitive, out, "an array of the result's shape as out=");
         return array;
     }
     return result;
 }
 
-static bool shape_rank(const Type *shape, uint32_t *ndim)
+bool primitive_rank(const Type *shape, uint32_t *ndim)
 {
     const Type *x = infer_value_type(shape);
     if (type_is_integer(x)) {
@@ -659,7 +659,7 @@ static bool order_of(Infer *s, const Arg *arg, bool *fortran)
     *fortran = false;
     if (!is_given(arg) || arg->type->kind == TYPE_NONE)
         return true;
-    if (!type_is_const_str(known(s, arg), &text) ||
+    if (!type_is_const_str(primitive_known(s, arg), &text) ||
         (strcmp(text->text, "C") != 0 && strcmp(text->text, "F") != 0))
         return false;
     *fortran = text->text[0] == 'F';
@@ -671,14 +671,14 @@ const Type *infer_prim_np_new(Infer *s, const Primitive *primitive, const Arg *a
     uint32_t ndim;
     ScalarKind kind = SCALAR_FLOAT64;
     bool fortran;
-    if (!shape_rank(args[0].type, &ndim))
-        return bad_argument(s, primitive, &args[0],
+    if (!primitive_rank(args[0].type, &ndim))
+        return primitive_refuse(s, primitive, &args[0],
                             "an integer or a tuple of integers as shape");
     if (is_given(&args[1]) && args[1].type->kind != TYPE_NONE &&
-        !infer_dtype_of(known(s, &args[1]), &kind))
-        return bad_argument(s, primitive, &args[1], "a dtype that is known when compiling");
+        !infer_dtype_of(primitive_known(s, &args[1]), &kind))
+        return primitive_refuse(s, primitive, &args[1], "a dtype that is known when compiling");
     if (!order_of(s, &args[2], &fortran))
-        return bad_argument(s, primitive, &args[2], "order 'C' or 'F'");
+        return primitive_refuse(s, primitive, &args[2], "order 'C' or 'F'");
     ArrayType array = {.dtype = kind,
                        .ndim = (uint8_t)ndim,
                        .layout = fortran && ndim > 1 ? LAYOUT_F : LAYOUT_C};
@@ -688,286 +688,8 @@ const Type *infer_prim_np_new(Infer *s, const Primitive *primitive, const Arg *a
 const Type *infer_prim_np_dtype(Infer *s, const Primitive *primitive, const Arg *args)
 {
     ScalarKind kind;
-    if (!infer_dtype_of(known(s, &args[0]), &kind))
-        return bad_argument(s, primitive, &args[0],
+    if (!infer_dtype_of(primitive_known(s, &args[0]), &kind))
+        return primitive_refuse(s, primitive, &args[0],
                             "a dtype, a scalar class or a dtype's name");
     return type_dtype(s->c->types, kind);
-}
-
-/* ---- intrinsics of the library ---------------------------------------------------------------------- */
-
-const Type *infer_prim_cast(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    ScalarKind kind, from;
-    const Type *x = infer_value_type(args[0].type);
-    if (!infer_dtype_of(known(s, &args[1]), &kind))
-        return bad_argument(s, primitive, &args[1], "a dtype");
-    if (x->kind == TYPE_ARRAY) {
-        ArrayType array = {.dtype = kind, .ndim = x->array.ndim, .layout = LAYOUT_C};
-        return type_array(s->c->types, array);
-    }
-    return type_scalar_of(x, &from)
-               ? scalar(s, kind)
-               : bad_argument(s, primitive, &args[0], "a number or an array");
-}
-
-static const Type *viewed(Infer *s, const Primitive *primitive, const Arg *args, Layout layout)
-{
-    uint32_t ndim;
-    if (args[0].type->kind != TYPE_ARRAY || !shape_rank(args[2].type, &ndim))
-        return bad_argument(s, primitive, &args[0], "an array, an offset and tuples");
-    ArrayType array = args[0].type->array;
-    array.ndim = (uint8_t)ndim;
-    array.layout = ndim == 0 ? LAYOUT_C : layout;
-    return type_array(s->c->types, array);
-}
-
-const Type *infer_prim_view(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    return viewed(s, primitive, args, LAYOUT_ANY);
-}
-
-const Type *infer_prim_view_c(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    return viewed(s, primitive, args, LAYOUT_C);
-}
-
-const Type *infer_prim_is_c(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    (void)primitive;
-    const Type *x = args[0].type;
-    return type_const_bool(s->c->types, x->kind == TYPE_ARRAY && x->array.layout == LAYOUT_C);
-}
-
-const Type *infer_prim_readonly(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    if (args[0].type->kind != TYPE_ARRAY)
-        return bad_argument(s, primitive, &args[0], "an array");
-    ArrayType array = args[0].type->array;
-    array.readonly = true;
-    return type_array(s->c->types, array);
-}
-
-/* Of a tuple: what np.array makes of it, where Python numbers count as what they are alone. */
-static bool dtype_like(const Type *x, ScalarKind *kind)
-{
-    x = infer_value_type(x);
-    if (x->kind == TYPE_ARRAY)
-        return *kind = x->array.dtype, true;
-    if (x->kind == TYPE_RANGE)
-        return *kind = SCALAR_INT64, true;
-    if (x->kind == TYPE_TUPLE) {
-        bool found = false;
-        ScalarKind each;
-        for (uint32_t i = 0; i < x->count; i++) {
-            const Type *element = infer_value_type(x->elements[i]);
-            if (element->kind == TYPE_TUPLE && element->count == 0)
-                continue;
-            if (!dtype_like(element, &each))
-                return false;
-            each = scalar_numpy(each);
-            *kind = found ? promote_kinds(PROMOTION_NUMPY, *kind, each) : each;
-            found = true;
-        }
-        *kind = found ? *kind : SCALAR_FLOAT64;
-        return true;
-    }
-    return type_scalar_of(x, kind) || infer_dtype_of(x, kind);
-}
-
-const Type *infer_prim_promote(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    ScalarKind a, b;
-    if (!dtype_like(args[0].type, &a) || !dtype_like(args[1].type, &b))
-        return bad_argument(s, primitive, &args[0], "dtypes, numbers and arrays");
-    if (scalar_class(a) == CLASS_BOOL && scalar_class(b) == CLASS_BOOL)
-        return type_dtype(s->c->types, SCALAR_NP_BOOL);
-    return type_dtype(s->c->types, scalar_numpy(promote_kinds(s->c->options.promotion, a, b)));
-}
-
-const Type *infer_prim_dtype_of(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    ScalarKind kind;
-    if (!dtype_like(args[0].type, &kind))
-        return bad_argument(s, primitive, &args[0], "a number, an array or a dtype");
-    return type_dtype(s->c->types, scalar_numpy(kind));
-}
-
-/* The argument, whose value must be known. */
-const Type *infer_prim_static(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    const Type *type = known(s, &args[0]);
-    if (type->kind == TYPE_SCALAR)
-        return infer_error(s, arg_span(s, &args[0]), E_NEEDS_CONSTANT,
-                           "this value must be known when compiling"),
-               (void)primitive, NULL;
-    return type;
-}
-
-const Type *infer_prim_libm(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    const Symbol *name;
-    if (!type_is_const_str(args[0].type, &name) || args[1].part_count == 0)
-        return bad_argument(s, primitive, &args[0], "a function's name");
-    const Type *first = infer_value_type(args[1].parts[0].type);
-    ScalarKind kind;
-    if (!type_scalar_of(first, &kind) || scalar_class(kind) != CLASS_FLOAT)
-        return bad_argument(s, primitive, &args[1].parts[0], "floats");
-    return scalar(s, kind);
-}
-
-static ScalarKind other_side_of_bits(ScalarKind kind)
-{
-    static const ScalarKind pairs[][2] = {{SCALAR_FLOAT, SCALAR_INT},
-                                          {SCALAR_FLOAT64, SCALAR_INT64},
-                                          {SCALAR_FLOAT32, SCALAR_INT32},
-                                          {SCALAR_FLOAT16, SCALAR_INT16}};
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
-        for (int side = 0; side < 2; side++)
-            if (pairs[i][side] == kind)
-                return pairs[i][!side];
-    return kind;
-}
-
-/* A typed operation by its IR name, on args of one type: "fma", "copysign", "mul_high", "ctz" …
- * "bitcast" is from float to int and back. */
-const Type *infer_prim_op(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    const Symbol *name;
-    ScalarKind kind;
-    if (!type_is_const_str(args[0].type, &name) || args[1].part_count == 0 ||
-        !type_scalar_of(infer_value_type(args[1].parts[0].type), &kind))
-        return bad_argument(s, primitive, &args[0], "an operation's name and numbers");
-    static const char *const tests[] = {"eq", "ne", "lt", "le", "gt", "ge"};
-    for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
-        if (strcmp(name->text, tests[i]) == 0)
-            return scalar(s, SCALAR_BOOL);
-    return scalar(s, strcmp(name->text, "bitcast") == 0 ? other_side_of_bits(kind) : kind);
-}
-
-const Type *infer_prim_round_decimal(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    ScalarKind kind;
-    if (!real_number(args[0].type, &kind) || !type_is_integer(infer_value_type(args[1].type)))
-        return bad_argument(s, primitive, &args[1], "a float and a number of digits");
-    return scalar(s, SCALAR_FLOAT);
-}
-
-const Type *infer_prim_overlap(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    if (args[0].type->kind != TYPE_ARRAY || args[1].type->kind != TYPE_ARRAY)
-        return bad_argument(s, primitive, &args[0], "two arrays");
-    return scalar(s, SCALAR_BOOL);
-}
-
-/* The shape of a nested tuple of numbers; false where it is not regular. */
-static bool nested_shape(const Type *x, uint32_t depth, uint32_t *dims, uint32_t *ndim)
-{
-    ScalarKind kind;
-    x = infer_value_type(x);
-    if (type_scalar_of(x, &kind)) {
-        if (*ndim == UINT32_MAX)
-            *ndim = depth;
-        return *ndim == depth;
-    }
-    if (x->kind != TYPE_TUPLE || depth >= 32 || *ndim == depth)
-        return false;
-    if (dims[depth] != UINT32_MAX && dims[depth] != x->count)
-        return false;
-    dims[depth] = x->count;
-    for (uint32_t i = 0; i < x->count; i++)
-        if (!nested_shape(x->elements[i], depth + 1, dims, ndim))
-            return false;
-    if (x->count == 0 && *ndim == UINT32_MAX)
-        *ndim = depth + 1;
-    return true;
-}
-
-const Type *infer_prim_from_tuple(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    uint32_t dims[33], ndim = UINT32_MAX;
-    memset(dims, 0xff, sizeof dims);
-    ScalarKind kind;
-    if (!infer_dtype_of(known(s, &args[1]), &kind))
-        return bad_argument(s, primitive, &args[1], "a dtype that is known when compiling");
-    if (infer_value_type(args[0].type)->kind != TYPE_TUPLE ||
-        !nested_shape(args[0].type, 0, dims, &ndim))
-        return infer_error(
-            s, arg_span(s, &args[0]), E_SHAPE,
-            "setting an array element with a sequence. The requested array has an "
-            "inhomogeneous shape");
-    ArrayType array = {.dtype = kind, .ndim = (uint8_t)ndim, .layout = LAYOUT_C};
-    return type_array(s->c->types, array);
-}
-
-const Type *infer_prim_reinterpret(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    uint32_t ndim;
-    ScalarKind kind;
-    if (args[0].type->kind != TYPE_ARRAY || !shape_rank(args[3].type, &ndim))
-        return bad_argument(s, primitive, &args[0], "an array, a dtype, an offset and tuples");
-    if (!infer_dtype_of(known(s, &args[1]), &kind))
-        return bad_argument(s, primitive, &args[1], "a dtype that is known when compiling");
-    ArrayType array = args[0].type->array;
-    array.dtype = kind;
-    array.ndim = (uint8_t)ndim;
-    array.layout = args[4].type->kind == TYPE_NONE || ndim == 0 ? LAYOUT_C : LAYOUT_ANY;
-    return type_array(s->c->types, array);
-}
-
-const Type *infer_prim_matmul(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    for (int i = 0; i < 3; i++)
-        if (args[i].type->kind != TYPE_ARRAY || !scalar_is_inexact(args[i].type->array.dtype))
-            return bad_argument(s, primitive, &args[i], "arrays of floats or complex numbers");
-    return s->c->types->none;
-}
-
-/* ---- tuples of ints ---------------------------------------------------------------------------------- */
-
-static const Type *ints(Infer *s, uint32_t count)
-{
-    const Type **elements = ARENA_ARRAY(s->arena, const Type *, count);
-    for (uint32_t i = 0; i < count; i++)
-        elements[i] = scalar(s, SCALAR_INT);
-    return type_tuple(s->c->types, elements, count, NULL);
-}
-
-static const Type *ints_changed(Infer *s, const Primitive *primitive, const Arg *args, int by)
-{
-    uint32_t count;
-    const Type *values = infer_value_type(args[0].type);
-    if (values->kind != TYPE_TUPLE || !shape_rank(values, &count) || (int)count + by < 0)
-        return bad_argument(s, primitive, &args[0], "a tuple of integers");
-    return ints(s, (uint32_t)((int)count + by));
-}
-
-const Type *infer_prim_dropped(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    return ints_changed(s, primitive, args, -1);
-}
-
-const Type *infer_prim_replaced(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    return ints_changed(s, primitive, args, 0);
-}
-
-const Type *infer_prim_inserted(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    return ints_changed(s, primitive, args, 1);
-}
-
-const Type *infer_prim_picked(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    uint32_t count;
-    if (!ints_changed(s, primitive, args, 0))
-        return NULL;
-    if (infer_value_type(args[1].type)->kind != TYPE_TUPLE || !shape_rank(args[1].type, &count))
-        return bad_argument(s, primitive, &args[1], "a tuple of integers");
-    return ints(s, count);
-}
-
-const Type *infer_prim_product(Infer *s, const Primitive *primitive, const Arg *args)
-{
-    return ints_changed(s, primitive, args, 0) ? scalar(s, SCALAR_INT) : NULL;
 }

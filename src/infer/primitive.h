@@ -42,6 +42,17 @@ const char *primitive_math_c_name(MathId id);
 unsigned primitive_math_args(MathId id);
 bool primitive_math_overflows(MathId id);
 
+/* ---- for the rules ---- */
+
+/* The type of an argument, asking for its value where it comes from a parameter. */
+const Type *primitive_known(Infer *s, const Arg *arg);
+Span primitive_span(const Infer *s, const Arg *arg);
+/* Drafts "f() takes …; this is …" and returns NULL. */
+const Type *primitive_refuse(Infer *s, const Primitive *primitive, const Arg *arg,
+                             const char *wants);
+/* The number of dimensions that a shape says; false where it is no integer or tuple of integers. */
+bool primitive_rank(const Type *shape, uint32_t *ndim);
+
 #define PRIMITIVE(id, name, params, rule) PrimitiveRule infer_prim_##rule;
 #include "infer/primitive.def"
 #undef PRIMITIVE
