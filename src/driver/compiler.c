@@ -191,6 +191,20 @@ static void middle(Job *job)
 
 /* ---- code ---------------------------------------------------------------------------------------------------- */
 
+/* One workspace is kept between compiles; compiles at the same time make their own. */
+static BackendWorkspace *take_workspace(Engine *engine)
+{
+    BackendWorkspace *workspace = atomic_exchange(&engine->workspace, NULL);
+    return workspace ? workspace : engine->backend->workspace_open();
+}
+
+static void give_workspace(Engine *engine, BackendWorkspace *workspace)
+{
+    BackendWorkspace *none = NULL;
+    if (workspace && !atomic_compare_exchange_strong(&engine->workspace, &none, workspace))
+        engine->backend->workspace_close(workspace);
+}
+
 static bool emit(Job *job, Text *error)
 {
     const CompileRequest *request = job->request;
@@ -208,7 +222,11 @@ static bool emit(Job *job, Text *error)
         .want_llvm = (request->want & WANT_LLVM) || job->watch.want_llvm,
         .want_asm = (request->want & WANT_ASM) || job->watch.want_asm,
     };
-    return job->engine->backend->compile(&input, &job->code_arena, &job->output, error);
+    BackendWorkspace *workspace = take_workspace(job->engine);
+    input.workspace = workspace;
+    bool done = job->engine->backend->compile(&input, &job->code_arena, &job->output, error);
+    give_workspace(job->engine, workspace);
+    return done;
 }
 
 static Image *make_image(Job *job, Text *error, ImageBytes *bytes)

@@ -33,6 +33,9 @@ Engine *engine_open(void)
 void engine_close(Engine *engine)
 {
     Arena arena = engine->arena;
+    BackendWorkspace *workspace = atomic_exchange(&engine->workspace, NULL);
+    if (workspace)
+        engine->backend->workspace_close(workspace);
     image_space_close(&engine->space);
     arena_close(&arena);
 }

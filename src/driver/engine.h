@@ -3,6 +3,7 @@
 #define MARTLET_DRIVER_ENGINE_H
 
 #include <setjmp.h>
+#include <stdatomic.h>
 
 #include "driver/compiler.h"
 
@@ -19,7 +20,8 @@ struct Engine {
     TypeTable types;
     ImageSpace space;
     const Backend *backend;
-    Boundary *boundary; /* of the compile that runs; NULL: none */
+    _Atomic(BackendWorkspace *) workspace; /* of the backend, while no compile uses it */
+    Boundary *boundary;                    /* of the compile that runs; NULL: none */
 };
 
 /* A Code whose memory is its own arena, after this header. */

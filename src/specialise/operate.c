@@ -123,6 +123,8 @@ static Value *compare_magnitude(Spec *s, CompareOperator operator, Value *x, Val
     if (!re || !im || re->code != OP_REAL || im->code != OP_IMAG ||
         op_arg(re, 0) != op_arg(im, 0))
         return NULL;
+    if (!scalar_is_inexact(y->type->scalar) && !is_small(y))
+        return NULL; /* an int that may be no float */
     Value *args[2] = {op_arg(re, 0), spec_number(s, y, x->type->scalar)};
     return build_op(&s->b, OP_ABS_COMPARE, spec_scalar(s, SCALAR_BOOL), args, 2,
                     (Attr){.integer = (int64_t)operator});
@@ -159,6 +161,11 @@ Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *
     y = spec_number(s, y, b);
     if (!scalar_is_inexact(a) && !scalar_is_inexact(b))
         return compare_integers(s, operator, x, y);
+    Value *quick = compare_magnitude(s, operator, x, y);
+    if (!quick)
+        quick = compare_magnitude(s, mirrored(operator), y, x);
+    if (quick)
+        return quick;
     if (a == SCALAR_FLOAT && is_weak_integer(b))
         return compare_int_float(s, mirrored(operator), y, x);
     if (b == SCALAR_FLOAT && is_weak_integer(a))
@@ -167,10 +174,7 @@ Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *
         return compare_complex_int(s, operator, x, y);
     if (b == SCALAR_COMPLEX && is_weak_integer(a))
         return compare_complex_int(s, operator, y, x);
-    Value *quick = compare_magnitude(s, operator, x, y);
-    if (!quick)
-        quick = compare_magnitude(s, mirrored(operator), y, x);
-    return quick ? quick : compare_promoted(s, operator, x, y);
+    return compare_promoted(s, operator, x, y);
 }
 
 /* ---- comparison of anything ------------------------------------------------------------------------------------ */
