@@ -82,10 +82,10 @@ static const Type *number_binary(Infer *s, BinaryOperator operator, bool wide, c
                                  const Type *y, ScalarKind a, ScalarKind b)
 {
     infer_python_operands(&a, &b);
-    if (scalar_is_weak(a) && scalar_is_weak(b) && s->c->options.promotion == PROMOTION_NUMPY)
+    if (scalar_is_weak(a) && scalar_is_weak(b) && infer_promotion(s) == PROMOTION_NUMPY)
         return python_binary(s, operator, wide, x, y, a, b);
     ScalarKind inputs[2] = {a, b}, loop, output;
-    if (!ufunc_resolve(ufunc_of_binary(operator), s->c->options.promotion, inputs, &loop,
+    if (!ufunc_resolve(ufunc_of_binary(operator), infer_promotion(s), inputs, &loop,
                        &output))
         return refuse_binary(s, operator, x, y);
     return type_scalar(s->c->types, output);
@@ -113,7 +113,7 @@ const Type *infer_elementwise(Infer *s, UfuncId ufunc, const Type *const *args)
             return NULL;
         ndim = each > ndim ? each : ndim;
     }
-    if (!ufunc_resolve(ufunc, s->c->options.promotion, kinds, &loop, &output))
+    if (!ufunc_resolve(ufunc, infer_promotion(s), kinds, &loop, &output))
         return NULL;
     if (ndim == 0)
         return type_scalar(s->c->types, output);
@@ -472,7 +472,7 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
             bool complex = kinds[0] == SCALAR_COMPLEX || kinds[1] == SCALAR_COMPLEX;
             if (!complex || equality)
                 return boolean(s);
-        } else if (ufunc_resolve(ufunc_of_compare(operator), s->c->options.promotion, kinds,
+        } else if (ufunc_resolve(ufunc_of_compare(operator), infer_promotion(s), kinds,
                                  &loop, &output)) {
             return type_scalar(s->c->types, output);
         }

@@ -116,6 +116,12 @@ struct Infer {
     uint64_t steps;
 };
 
+/* How numbers promote here: NumPy's library computes as NumPy does, whatever the option says. */
+static inline Promotion infer_promotion(const Infer *s)
+{
+    return s->now->code->is_unchecked ? PROMOTION_NUMPY : s->c->options.promotion;
+}
+
 /* Infers `code` for `args`; leaves through the diagnostics when there are errors. When typing asked for the
  * value of a root parameter, returns with root_wants_const set and the types unfinished. */
 Infer *infer_run(Compile *c, Code *code, const Type *const *args, uint32_t arg_count);

@@ -95,7 +95,7 @@ const Type *infer_prim_promote(Infer *s, const Primitive *primitive, const Arg *
         return primitive_refuse(s, primitive, &args[0], "dtypes, numbers and arrays");
     if (scalar_class(a) == CLASS_BOOL && scalar_class(b) == CLASS_BOOL)
         return type_dtype(s->c->types, SCALAR_NP_BOOL);
-    return type_dtype(s->c->types, scalar_numpy(promote_kinds(s->c->options.promotion, a, b)));
+    return type_dtype(s->c->types, scalar_numpy(promote_kinds(infer_promotion(s), a, b)));
 }
 
 const Type *infer_prim_dtype_of(Infer *s, const Primitive *primitive, const Arg *args)

@@ -149,7 +149,7 @@ Value *spec_operand(Spec *s, Value *value, ScalarKind kind)
     value = plain(s, value);
     ScalarKind from = value->type->scalar;
     bool checked = scalar_is_python_int(from) && scalar_is_integer(kind) &&
-                   !scalar_is_weak(kind) && s->c->options.promotion == PROMOTION_NUMPY;
+                   !scalar_is_weak(kind) && spec_promotion(s) == PROMOTION_NUMPY;
     if (checked) {
         bool large = kind == SCALAR_UINT32 || kind == SCALAR_UINT64;
         Value *held = fits(s, value, large ? SCALAR_INT_U64 : SCALAR_INT);
@@ -206,7 +206,7 @@ Value *spec_stored(Spec *s, Value *value, ScalarKind dtype)
     bool is_array = spec_unwrap(s, value)->type->kind == TYPE_ARRAY;
     value = plain(s, value);
     ScalarKind from = value->type->scalar;
-    if (is_array || !scalar_is_integer(dtype) || s->c->options.promotion != PROMOTION_NUMPY)
+    if (is_array || !scalar_is_integer(dtype) || spec_promotion(s) != PROMOTION_NUMPY)
         return spec_operand(s, value, dtype);
     bool through_int = scalar_class(dtype) == CLASS_INT || scalar_is_weak(from);
     if (scalar_class(from) == CLASS_FLOAT && through_int)

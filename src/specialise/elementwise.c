@@ -97,10 +97,10 @@ static Kernel kernel_of(Spec *s, UfuncId ufunc, Value *const *inputs, const Scal
             type_scalar_of(infer_value_type(inputs[i]->type), &kinds[i]);
         integers = integers && !scalar_is_inexact(kinds[i]);
     }
-    ufunc_resolve(ufunc, s->c->options.promotion, kinds, &kernel.loop, &kernel.out);
+    ufunc_resolve(ufunc, spec_promotion(s), kinds, &kernel.loop, &kernel.out);
     if (dtype) {
         ScalarKind wanted[MAX_INPUTS] = {*dtype, *dtype, *dtype};
-        ufunc_resolve(ufunc, s->c->options.promotion, wanted, &kernel.loop, &kernel.out);
+        ufunc_resolve(ufunc, spec_promotion(s), wanted, &kernel.loop, &kernel.out);
     }
     kernel.keeps_kinds = integers && compare_of(ufunc) != COMPARE_COUNT && !dtype;
     return kernel;

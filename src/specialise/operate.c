@@ -139,7 +139,7 @@ static bool is_equality(CompareOperator operator)
 static Value *compare_promoted(Spec *s, CompareOperator operator, Value *x, Value *y)
 {
     ScalarKind kinds[2] = {x->type->scalar, y->type->scalar}, loop, out;
-    ufunc_resolve(ufunc_of_compare(operator), s->c->options.promotion, kinds, &loop, &out);
+    ufunc_resolve(ufunc_of_compare(operator), spec_promotion(s), kinds, &loop, &out);
     Value *args[2] = {spec_number(s, x, loop), spec_number(s, y, loop)};
     bool scalars = kinds[0] == loop || (kinds[1] == loop && kinds[0] != SCALAR_NP_BOOL);
     if (scalars && scalar_class(loop) == CLASS_COMPLEX && !is_equality(operator))
@@ -366,7 +366,7 @@ Value *spec_binary(Spec *s, BinaryOperator operator, Value *x, Value *y, const T
                    type_scalar_of(infer_value_type(y->type), &b);
     infer_python_operands(&a, &b);
     bool python = numbers && scalar_is_weak(a) && scalar_is_weak(b) &&
-                  s->c->options.promotion == PROMOTION_NUMPY;
+                  spec_promotion(s) == PROMOTION_NUMPY;
     if (python && type_scalar_of(result, &kind))
         return spec_python_binary(s, operator, spec_number(s, x, a), spec_number(s, y, b), kind,
                                   modular);

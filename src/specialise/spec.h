@@ -32,6 +32,12 @@ typedef struct Spec {
     const Op *op;   /* the generic operation being emitted */
 } Spec;
 
+/* As infer_promotion. */
+static inline Promotion spec_promotion(const Spec *s)
+{
+    return s->now->code->is_unchecked ? PROMOTION_NUMPY : s->c->options.promotion;
+}
+
 /* Is Python's int arithmetic unchecked here, are indices? By option, or because the library vouches. */
 static inline bool spec_may_wrap(const Spec *s)
 {
