@@ -14,6 +14,10 @@ void infer_warn_narrow(Infer *s);
 
 /* A return of `type` is reached at `op`. */
 void infer_returns(Infer *s, Op *op, const Type *type);
+/* Two lives do not merge: asks for the values of the flags that branches of this function test (restart). */
+void infer_ask_flags(Infer *s);
+/* Reports literals that do not fit what their variables became. */
+void infer_check_constants(Infer *s);
 
 /* Which kinds two numbers have for an operator of Python's. */
 void infer_python_operands(ScalarKind *a, ScalarKind *b);

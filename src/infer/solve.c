@@ -240,6 +240,8 @@ void infer_merge(Infer *s, Value *value, const Type *type, Op *from, const Value
 {
     const Type *old = s->now->types[value->id], *join;
     MergeStatus status = promote_merge(s->c->types, old, type, &join);
+    if (status == MERGE_UNLIKE)
+        infer_ask_flags(s);
     if (status != MERGE_OK) {
         if (!s->now->merges[value->id])
             draft_merge(s, value, status, old, type, from, source);
@@ -402,6 +404,8 @@ void infer_returns(Infer *s, Op *op, const Type *type)
     if (!instance->code->is_library) /* what the library finds out from types stays known */
         type = type_widen(s->c->types, type);
     MergeStatus status = promote_merge(s->c->types, instance->result, type, &join);
+    if (status == MERGE_UNLIKE)
+        infer_ask_flags(s);
     if (status != MERGE_OK) {
         infer_error(s, infer_span(op, 0), status == MERGE_CONSTANT ? E_MERGE_CONSTANT : E_MERGE,
                     "'%s' returns %s here but %s elsewhere", instance->code->name->text,
@@ -439,7 +443,7 @@ const Type *infer_constant(Infer *s, const Value *value)
     if (root->def || root->region != &now->generic->body ||
         root->index >= now->code->param_count)
         return NULL;
-    if (type->kind != TYPE_SCALAR)
+    if (type->kind != TYPE_SCALAR && type->kind != TYPE_STR)
         return NULL;
     if (!now->code->params[root->index].wants_const) {
         now->code->params[root->index].wants_const = true;
@@ -518,6 +522,7 @@ static void report_all(Infer *s)
     for (uint32_t i = 0; i < s->instances.len; i++)
         if (s->instances.data[i]->started)
             report_endless(s, s->instances.data[i]);
+    infer_check_constants(s);
     if (s->c->diag->errors)
         diag_leave(s->c->diag);
     infer_warn_narrow(s);

@@ -90,8 +90,7 @@ static void note_library(PyObject *function, Code *code)
         PyErr_Clear();
     else if (strncmp(name, library, sizeof library - 1) == 0) {
         code->is_library = true;
-        code->is_unchecked =
-            strncmp(name + sizeof library - 1, numpy, sizeof numpy - 1) == 0;
+        code->is_unchecked = strncmp(name + sizeof library - 1, numpy, sizeof numpy - 1) == 0;
     }
 }
 
@@ -121,7 +120,8 @@ static CodeObject *make(State *state, PyObject *function, PyObject *source)
 
 CodeObject *pycode_get(State *state, PyObject *function, PyObject *source)
 {
-    CodeObject *code = find(state, function);
+    bool is_given = source && source != Py_None; /* a function may be read anew with its text */
+    CodeObject *code = is_given ? NULL : find(state, function);
     return code ? (CodeObject *)Py_NewRef((PyObject *)code) : make(state, function, source);
 }
 

@@ -69,19 +69,16 @@ static int compile_once(Dispatcher *d, const Request *request, Resolution *r,
     return judge(d, r, result);
 }
 
-/* A Const for each parameter in `wanted` whose argument can be one. True when a type changed. */
-static bool add_constants(const Dispatcher *d, const Request *request, uint64_t wanted)
+/* A Const for each parameter in `wanted` whose argument can be one. */
+static void add_constants(const Dispatcher *d, const Request *request, uint64_t wanted)
 {
-    bool changed = false;
     for (uint32_t i = 0; request->args && i < d->param_count && i < 64; i++) {
         if (!(wanted >> i & 1))
             continue;
         const Type *type = typeof_constant(d->state, request->args[i]);
-        changed |= type && type != request->types[i];
         request->types[i] = type ? type : request->types[i];
     }
     PyErr_Clear();
-    return changed;
 }
 
 /* Parameters whose values typing has asked for before. */
@@ -125,12 +122,16 @@ Compiled *request_compile(Dispatcher *d, const Request *request, Resolution *r)
     if (prepare(d) < 0)
         return NULL;
     add_constants(d, request, wanted_before(d->code->code));
+    uint64_t asked = 0;
     for (;;) {
         if (resolve_open(r, d->state, &d->varying, d->is_frozen) < 0)
             return NULL;
         int status = compile_once(d, request, r, &result);
-        bool again =
-            status == 0 && !result.compiled && add_constants(d, request, result.wants_const);
+        uint64_t wanted = result.compiled ? 0 : result.wants_const & ~asked;
+        bool again = status == 0 && wanted != 0; /* where a value is not known, for the error */
+        asked |= wanted;
+        if (again)
+            add_constants(d, request, wanted);
         if (status == 0 && !result.compiled && !again)
             error_raise_compile(d->state, &result, d->function);
         compiler_result_free(&result);
