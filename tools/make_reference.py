@@ -23,7 +23,12 @@ def def_rows(path: str, macro: str, columns: int) -> list[list[str]]:
     text = re.sub(r"/\*.*?\*/", "", (ROOT / path).read_text(), flags=re.S)
     rows = []
     for body in re.findall(rf"^{macro}\((.*)\)\s*$", text, re.M):
-        parts = [part.strip() for part in re.split(r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", body, maxsplit=columns - 1)]
+        parts = [
+            part.strip()
+            for part in re.split(
+                r",(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)", body, maxsplit=columns - 1
+            )
+        ]
         rows.append([part.strip('"') for part in parts])
     return rows
 
@@ -35,8 +40,10 @@ def operations() -> str:
     ]
     return (
         f"{GENERATED}# Operations of the IR\n\n"
-        "`V`: any number. Flags: P pure, R reads memory, W writes memory or has another effect, X may raise, "
-        "T terminator, C commutes.\n\n" + table(["operation", "args", "results", "flags", "meaning"], rows)
+        "`V`: any number. Flags: P pure, R reads memory, W writes memory or has another effect, "
+        "X may raise, "
+        "T terminator, C commutes.\n\n"
+        + table(["operation", "args", "results", "flags", "meaning"], rows)
     )
 
 
@@ -48,7 +55,10 @@ def library_names() -> list[tuple[str, str]]:
             if not isinstance(node, ast.FunctionDef):
                 continue
             for decorator in node.decorator_list:
-                if isinstance(decorator, ast.Call) and getattr(decorator.func, "id", "") == "implements":
+                if (
+                    isinstance(decorator, ast.Call)
+                    and getattr(decorator.func, "id", "") == "implements"
+                ):
                     for arg in decorator.args:
                         name = arg.value if isinstance(arg, ast.Constant) else ast.unparse(arg)
                         name = re.sub(r"^np\.", "numpy.", str(name))
@@ -58,15 +68,27 @@ def library_names() -> list[tuple[str, str]]:
 
 def functions() -> str:
     known = [
-        *((name, "compiler") for _, name, *_ in def_rows("src/infer/primitive.def", "PRIMITIVE", 4)),
-        *((f"numpy.{name}", "compiler, element-wise") for _, name, *_ in def_rows("src/infer/ufunc_table.def", "UFUNC", 5)),
-        *((name, "compiler, libm") for _, name, *_ in def_rows("src/infer/math.def", "MATH", 5)),
+        *(
+            (name, "compiler")
+            for _, name, *_ in def_rows("src/infer/primitive.def", "PRIMITIVE", 4)
+        ),
+        *(
+            (f"numpy.{name}", "compiler, element-wise")
+            for _, name, *_ in def_rows("src/infer/ufunc_table.def", "UFUNC", 5)
+        ),
+        *(
+            (name, "compiler, libm")
+            for _, name, *_ in def_rows("src/infer/math.def", "MATH", 5)
+        ),
         *library_names(),
     ]
-    rows = [[f"`{name}`", by] for name, by in sorted(set(known)) if not name.startswith("martlet.")]
+    rows = [
+        [f"`{name}`", by] for name, by in sorted(set(known)) if not name.startswith("martlet.")
+    ]
     return (
         f"{GENERATED}# Functions and methods in compiled code\n\n"
-        "Functions of the library are ordinary Python in `martlet/library/`; the page names the module.\n\n"
+        "Functions of the library are ordinary Python in `martlet/library/`; "
+        "the page names the module.\n\n"
         + table(["name", "by"], rows)
     )
 
@@ -80,8 +102,16 @@ def diagnostics() -> str:
 
 
 def main() -> int:
-    pages = {"operations.md": operations(), "functions.md": functions(), "diagnostics.md": diagnostics()}
-    stale = [name for name, text in pages.items() if not (PAGES / name).exists() or (PAGES / name).read_text() != text]
+    pages = {
+        "operations.md": operations(),
+        "functions.md": functions(),
+        "diagnostics.md": diagnostics(),
+    }
+    stale = [
+        name
+        for name, text in pages.items()
+        if not (PAGES / name).exists() or (PAGES / name).read_text() != text
+    ]
     if "--check" in sys.argv:
         for name in stale:
             print(f"docs/reference/{name} is not what tools/make_reference.py writes")

@@ -109,7 +109,7 @@ struct Infer {
     Op *op;        /* which */
     VEC(Instance *) instances;
     VEC(Work) work, late; /* late: calls whose callee has another result now */
-    bool restart; /* something decided too early: begin anew, with what was learnt */
+    bool restart;         /* something decided too early: begin anew, with what was learnt */
     uint32_t restarts;
     Map unrolled; /* Instance.hash → Func: generic functions with loops over tuples unrolled */
     uint64_t root_wants_const;

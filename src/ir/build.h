@@ -13,15 +13,15 @@
 typedef struct Build {
     Func *func;
     TypeTable *types;
-    Region *region;  /* where operations go … */
-    Op *before;      /* … before this one; NULL: at the end */
+    Region *region; /* where operations go … */
+    Op *before;     /* … before this one; NULL: at the end */
     const Loc *loc;
 } Build;
 
 /* Of a number type, the constant is converted to it (which must be possible); an empty type gives
  * build_nothing. */
 Value *build_const(Build *b, const Type *type, const Constant *constant);
-Value *build_int(Build *b, __int128 value);                       /* of type int */
+Value *build_int(Build *b, __int128 value);                         /* of type int */
 Value *build_scalar_int(Build *b, ScalarKind kind, __int128 value); /* any number kind */
 Value *build_float(Build *b, ScalarKind kind, double value);
 Value *build_bool(Build *b, bool value);

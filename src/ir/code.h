@@ -38,14 +38,16 @@ struct Code {
     Loc loc; /* of the def */
     Param *params;
     uint32_t param_count;
-    const Symbol **captures; /* variables of enclosing compiled functions: params after params */
+    const Symbol *
+        *captures; /* variables of enclosing compiled functions: params after params */
     uint32_t capture_count;
     Func *generic;   /* lowered at first need; params: Code.params, then captures */
     Code *parent;    /* inner functions: the enclosing one */
     void *tree;      /* syntax: the AST node of the def, until lowered */
     void *handle;    /* python/: the function object (borrowed); inner: the outermost's */
     bool is_library; /* from martlet/library: bool and str constants stay constants */
-    bool is_unchecked; /* its ints do not overflow, its indices are in bounds and not negative */
+    bool
+        is_unchecked; /* its ints do not overflow, its indices are in bounds and not negative */
     bool is_generator;
 };
 

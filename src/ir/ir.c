@@ -81,8 +81,8 @@ static const bool is_single[TYPE_KIND_COUNT] = {
 };
 
 static const bool is_compound[TYPE_KIND_COUNT] = {
-    [TYPE_TUPLE] = true,  [TYPE_RANGE] = true,    [TYPE_SLICE] = true,
-    [TYPE_METHOD] = true, [TYPE_FUNCTION] = true, [TYPE_ITER] = true, [TYPE_EXCEPTION] = true,
+    [TYPE_TUPLE] = true,    [TYPE_RANGE] = true, [TYPE_SLICE] = true,     [TYPE_METHOD] = true,
+    [TYPE_FUNCTION] = true, [TYPE_ITER] = true,  [TYPE_EXCEPTION] = true,
 };
 
 bool ir_type_is_empty(const Type *type)

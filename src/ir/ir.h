@@ -51,7 +51,8 @@ typedef enum BinaryOperator {
 #undef BINARY
     BINARY_COUNT,
     BINARY_IN_PLACE = 64, /* flag */
-    BINARY_WIDE = 128,    /* flag: all uses narrow the result (& mask, % m …): may be carried in 128 bits */
+    BINARY_WIDE =
+        128, /* flag: all uses narrow the result (& mask, % m …): may be carried in 128 bits */
 } BinaryOperator;
 
 typedef enum CompareOperator {
@@ -82,11 +83,11 @@ typedef struct Use {
 } Use;
 
 struct Value {
-    uint32_t id;        /* dense in the Func */
-    uint32_t index;     /* which result of def, or which param of region */
-    const Type *type;   /* NULL in the generic stage */
-    Op *def;            /* NULL for a region's param */
-    Region *region;     /* the region whose param this is, or that holds def */
+    uint32_t id;      /* dense in the Func */
+    uint32_t index;   /* which result of def, or which param of region */
+    const Type *type; /* NULL in the generic stage */
+    Op *def;          /* NULL for a region's param */
+    Region *region;   /* the region whose param this is, or that holds def */
     Use *uses;
     const Symbol *name; /* the variable's, for dumps and messages; may be NULL */
 };
@@ -141,7 +142,7 @@ struct Op {
 };
 
 struct Region {
-    Op *owner;  /* NULL: the Func's body */
+    Op *owner; /* NULL: the Func's body */
     Func *func;
     Op *first, *last;
     Value **params;
@@ -150,13 +151,13 @@ struct Region {
 
 struct Func {
     Arena *arena;
-    const Symbol *name;   /* unique among the functions of one program */
-    Code *code;           /* what it was lowered from; NULL for parsed and synthetic functions */
+    const Symbol *name; /* unique among the functions of one program */
+    Code *code;         /* what it was lowered from; NULL for parsed and synthetic functions */
     bool typed;
-    Region body;          /* its params are the function's; generic: then the captures */
-    const Type *result;   /* typed stage */
+    Region body;        /* its params are the function's; generic: then the captures */
+    const Type *result; /* typed stage */
     uint32_t value_count, op_count, label_count;
-    bool can_raise;       /* typed stage, set by the driver before codegen */
+    bool can_raise; /* typed stage, set by the driver before codegen */
     Loc loc;
 };
 
@@ -192,14 +193,17 @@ Op *ir_op_new(Func *func, OpCode code, const Loc *loc, Value *const *args, uint3
               uint32_t result_count);
 void ir_op_append(Region *region, Op *op);
 void ir_op_insert_before(Op *at, Op *op);
-void ir_op_unlink(Op *op); /* out of its region, args and contents kept: to be placed elsewhere */
-void ir_op_remove(Op *op); /* for good, with everything inside; its results must have no uses left */
+void ir_op_unlink(
+    Op *op); /* out of its region, args and contents kept: to be placed elsewhere */
+void ir_op_remove(
+    Op *op); /* for good, with everything inside; its results must have no uses left */
 void ir_region_splice(Op *at, Region *from); /* all operations of `from` go before `at` */
 /* Args of an op that is placed (or has regions). */
 void ir_arg_set(Op *op, uint32_t i, Value *value);
 void ir_arg_remove(Op *op, uint32_t index);
-void ir_args_replace(Op *op, Value *const *args, uint32_t count); /* all args anew, any number */
-void ir_value_replace(Value *old, Value *with); /* all uses */
+void ir_args_replace(Op *op, Value *const *args,
+                     uint32_t count);                 /* all args anew, any number */
+void ir_value_replace(Value *old, Value *with);       /* all uses */
 void ir_param_remove(Region *region, uint32_t index); /* it must have no uses left */
 /* These two move results of the op in memory: pointers to them are to be taken anew (uses are kept).
  * A result that is removed must have no uses left. */

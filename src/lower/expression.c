@@ -436,7 +436,7 @@ enum {
 #include "lower/refused.def"
 #undef EXPRESSION
 #undef WAY
-    ,
+        ,
 #define IS_STATEMENT 0
 #define IS_EXPRESSION 1
 #define IS_PATTERN 0

@@ -209,7 +209,7 @@ enum {
 #include "lower/refused.def"
 #undef STATEMENT
 #undef WAY
-    ,
+        ,
 #define IS_STATEMENT 1
 #define IS_EXPRESSION 0
 #define IS_PATTERN 0

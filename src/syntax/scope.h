@@ -28,7 +28,7 @@ typedef struct Variable {
     uint32_t index;         /* LOCAL: among the locals; CAPTURE: among the captures */
     struct Variable *outer; /* CAPTURE, SELF: as the enclosing function has it */
     bool is_param;
-    bool is_cell;    /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
+    bool is_cell;        /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
     bool is_deleted;     /* by del, or at the end of an except … as */
     bool is_bound_first; /* bound by a statement of the function's own suite, then captured */
     bool may_be_unbound; /* set by lower: some inner function is made while it may be unbound */

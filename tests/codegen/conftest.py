@@ -1,7 +1,7 @@
 """What the tests of code generation share: typed IR text, compiled by the backend and called.
 
 The backend, the IR and the image loader are built into one shared library with the C compiler
-(tests/c/codegen_tool.c) and called through ctypes, with NumPy arrays and scalars as arguments.
+(tests/codegen/codegen_tool.c) and called through ctypes, with NumPy arrays and scalars as arguments.
 """
 
 import ctypes
@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCES = [
     *(path for layer in ("base", "types", "ir", "image", "runtime", "codegen")
       for path in sorted((ROOT / "src" / layer).glob("*.c"))),
-    ROOT / "tests/c/codegen_tool.c",
+    ROOT / "tests/codegen/codegen_tool.c",
 ]  # fmt: skip
 FLAGS = ["-std=gnu17", "-O1", "-g", "-fPIC", "-ffp-contract=off", "-fvisibility=hidden"]
 

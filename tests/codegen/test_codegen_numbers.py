@@ -19,12 +19,30 @@ LIBM = ctypes.CDLL(ctypes.util.find_library("m"))
 
 
 def extremes(kind: str) -> np.ndarray:
-    dtype = np.dtype({"int": "int64", "float": "float64", "complex": "complex128"}.get(kind, kind))
+    dtype = np.dtype(
+        {"int": "int64", "float": "float64", "complex": "complex128"}.get(kind, kind)
+    )
     if dtype.kind == "b":
         return np.array([False, True])
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
-        near = {0, 1, 2, 3, 5, 7, 10, 63, 64, 100, 127, info.max, info.max - 1, info.max // 2, info.max // 3}
+        near = {
+            0,
+            1,
+            2,
+            3,
+            5,
+            7,
+            10,
+            63,
+            64,
+            100,
+            127,
+            info.max,
+            info.max - 1,
+            info.max // 2,
+            info.max // 3,
+        }
         near |= {-v for v in near} | {info.min, info.min + 1, info.min // 2}
         near |= {1 << 31, (1 << 31) - 1, 1 << 32, (1 << 53) + 1, -(1 << 53) - 1, 3037000500}
         return np.array(sorted(v for v in near if info.min <= v <= info.max), dtype)
@@ -158,11 +176,19 @@ def test_float_modulo_of_random_numbers(tool):
     a = b * rng.integers(0, 1000, 200_000) * rng.choice([-1, 1], 200_000)
     a = np.nextafter(a, a * rng.choice([0, 1, 2], 200_000))
     a[:1000] *= 1e14
-    for op, function in ("truncmod", np.fmod), ("mod", np.remainder), ("floordiv", np.floor_divide):
+    for op, function in (
+        ("truncmod", np.fmod),
+        ("mod", np.remainder),
+        ("floordiv", np.floor_divide),
+    ):
         got = run(tool, source(op, ["float64", "float64"], "float64"), [a, b], "float64")
         check(got, function(a, b), a, b)
     a, b = a.astype("f4"), b.astype("f4")
-    for op, function in ("truncmod", np.fmod), ("mod", np.remainder), ("floordiv", np.floor_divide):
+    for op, function in (
+        ("truncmod", np.fmod),
+        ("mod", np.remainder),
+        ("floordiv", np.floor_divide),
+    ):
         got = run(tool, source(op, ["float32", "float32"], "float32"), [a, b], "float32")
         check(got, quietly(function, a, b), a, b)
 
@@ -188,7 +214,23 @@ def test_division_by_constants(tool, kind):
     x = extremes("int64" if kind == "int.i128" else kind)
     bits = 64 if kind == "int.i128" else np.iinfo(kind).bits
     low = 0 if kind[0] == "u" else -(1 << bits - 1)
-    for by in (0, 1, 2, 3, 7, 8, 10, 64, -1, -2, -3, -8, low, (1 << bits - 1) - 1, 1 << bits - 2):
+    for by in (
+        0,
+        1,
+        2,
+        3,
+        7,
+        8,
+        10,
+        64,
+        -1,
+        -2,
+        -3,
+        -8,
+        low,
+        (1 << bits - 1) - 1,
+        1 << bits - 2,
+    ):
         if by < low:
             continue
         for op, function in ("floordiv", np.floor_divide), ("mod", np.remainder):
@@ -212,7 +254,9 @@ def test_fmod(tool, kind):
 def test_bits(tool, kind):
     inputs = pairs(kind)
     for op, function in ("and", np.bitwise_and), ("or", np.bitwise_or), ("xor", np.bitwise_xor):
-        check(run(tool, source(op, [kind, kind], kind), inputs, kind), function(*inputs), *inputs)
+        check(
+            run(tool, source(op, [kind, kind], kind), inputs, kind), function(*inputs), *inputs
+        )
     x = extremes(kind)
     check(run(tool, source("not", [kind], kind), [x], kind), np.invert(x), x)
 
@@ -222,7 +266,9 @@ def test_shifts(tool, kind):
     a, b = pairs(kind)
     inputs = [a[b >= 0], b[b >= 0]]
     for op, function in ("shl", np.left_shift), ("shr", np.right_shift):
-        check(run(tool, source(op, [kind, kind], kind), inputs, kind), function(*inputs), *inputs)
+        check(
+            run(tool, source(op, [kind, kind], kind), inputs, kind), function(*inputs), *inputs
+        )
 
 
 @pytest.mark.parametrize("kind", INTS)
@@ -316,7 +362,12 @@ def test_conversions_in_a_vector(tool):
 
 
 def test_bitcasts(tool):
-    for a, b in ("float64", "int64"), ("float32", "uint32"), ("float16", "uint16"), ("int8", "uint8"):
+    for a, b in (
+        ("float64", "int64"),
+        ("float32", "uint32"),
+        ("float16", "uint16"),
+        ("int8", "uint8"),
+    ):
         for kind, to in (a, b), (b, a):
             x = extremes(kind)
             check(run(tool, source("bitcast", [kind], to), [x], to), x.view(to), x)
@@ -482,7 +533,9 @@ def test_pow(tool):
     inputs = pairs("float64")
     got = run(tool, source("pow", ["float64", "float64"], "float64"), inputs, "float64")
     LIBM.pow.restype, LIBM.pow.argtypes = ctypes.c_double, [ctypes.c_double] * 2
-    check(got, np.array([LIBM.pow(*two) for two in zip(*(i.tolist() for i in inputs))]), *inputs)
+    check(
+        got, np.array([LIBM.pow(*two) for two in zip(*(i.tolist() for i in inputs))]), *inputs
+    )
 
 
 # ---- |z| OP r ----
@@ -511,7 +564,9 @@ def test_abs_compare_is_exact(tool, compare, kind):
     hypot.restype = ctypes.c_double if kind == "complex128" else ctypes.c_float
     hypot.argtypes = [hypot.restype] * 2
     sizes = np.array([hypot(v.real, v.imag) for v in zs], half)
-    function = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge][compare]
+    function = [operator.eq, operator.ne, operator.lt, operator.le, operator.gt, operator.ge][
+        compare
+    ]
     check(got, function(sizes, rs), zs, rs)
 
 
@@ -524,5 +579,3 @@ def test_abs_compare_with_a_constant(tool):
                   complex(math.nextafter(2, 3), 0), math.sqrt(2) * (1 + 1j)])  # fmt: skip
     got = run(tool, text, [z], "bool")
     check(got, np.array([abs(v) > 2 for v in z.tolist()]), z)
-
-

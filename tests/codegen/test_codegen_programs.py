@@ -77,7 +77,9 @@ def collatz(x: int) -> int:
 
 def test_endless_loop(tool):
     program = tool(COLLATZ.replace(' "%d * 3"', ""))
-    assert [program(x, result="i8") for x in range(1, 200)] == [collatz(x) for x in range(1, 200)]
+    assert [program(x, result="i8") for x in range(1, 200)] == [
+        collatz(x) for x in range(1, 200)
+    ]
     with pytest.raises(Raised, match="OverflowError"):
         program(2**62 - 1, result="i8")
 
@@ -236,7 +238,9 @@ def test_slots_and_optionals(tool):
 # ---- arrays ----
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float16", "int8", "bool_", "complex64", "complex128", "uint32"])
+@pytest.mark.parametrize(
+    "dtype", ["float64", "float16", "int8", "bool_", "complex64", "complex128", "uint32"]
+)
 @pytest.mark.parametrize("layout", "CFA")
 def test_elements(tool, dtype, layout):
     name = {"C": "'C'", "F": "'F'", "A": "'A'"}[layout]
@@ -260,7 +264,11 @@ def test_elements(tool, dtype, layout):
         a = np.asfortranarray(a)
     if layout == "A":
         a = a[::-2, 1::3].view(AnyStrides)
-    b = np.zeros_like(a) if layout != "A" else np.zeros(a.shape[::-1], a.dtype).T.view(AnyStrides)
+    b = (
+        np.zeros_like(a)
+        if layout != "A"
+        else np.zeros(a.shape[::-1], a.dtype).T.view(AnyStrides)
+    )
     program.call(a, b)
     assert (np.asarray(a) == np.asarray(b)).all()
 
@@ -327,7 +335,9 @@ def test_overlap(tool):
     for x in views:
         for y in views:
             got = bool(program.call(x.view(AnyStrides), y.view(AnyStrides))[0] & np.uint64(1))
-            same = x.ctypes.data == y.ctypes.data and x.shape == y.shape and x.strides == y.strides
+            same = (
+                x.ctypes.data == y.ctypes.data and x.shape == y.shape and x.strides == y.strides
+            )
             if same or not np.may_share_memory(x, y):
                 assert not got
             elif np.shares_memory(x, y):
@@ -384,7 +394,10 @@ def map2(tool, a, b, layout_a="C", layout_b="C"):
      ((1, 1), (4, 4)), ((4, 5, 6), (5, 1)), ((2, 3, 4, 5), (3, 1, 5)), ((6, 1), (6, 0)), ((3, 1), (3, 1))],
 )  # fmt: skip
 def test_map_broadcasts(tool, shapes):
-    a, b = np.random.default_rng(5).normal(size=shapes[0]), np.arange(np.prod(shapes[1]), dtype="i4")
+    a, b = (
+        np.random.default_rng(5).normal(size=shapes[0]),
+        np.arange(np.prod(shapes[1]), dtype="i4"),
+    )
     b = b.reshape(shapes[1])
     assert (map2(tool, a, b) == a * b).all()
     assert map2(tool, b.astype("f8"), a.astype("i4")).shape == (a * b).shape
@@ -393,7 +406,10 @@ def test_map_broadcasts(tool, shapes):
 def test_map_of_strided_inputs(tool):
     a = np.random.default_rng(6).normal(size=(20, 30))
     b = np.arange(600, dtype="i4").reshape(20, 30)
-    assert (map2(tool, a[::-1], b.T.reshape(20, 30)[:, ::-1], "A", "A") == a[::-1] * b.T.reshape(20, 30)[:, ::-1]).all()
+    assert (
+        map2(tool, a[::-1], b.T.reshape(20, 30)[:, ::-1], "A", "A")
+        == a[::-1] * b.T.reshape(20, 30)[:, ::-1]
+    ).all()
     assert (map2(tool, np.asfortranarray(a), b, "F", "C") == a * b).all()
     assert (map2(tool, a, b, "A", "C") == a * b).all()
     assert (map2(tool, a[:, :1], b, "A", "C") == a[:, :1] * b).all()
@@ -402,7 +418,9 @@ def test_map_of_strided_inputs(tool):
 def test_map_of_nothing(tool):
     """A 0-d map: one element."""
     a, b = np.array(2.5), np.array(4, "i4")
-    text = MAP2.format(na=0, nb=0, nd=0, la="'C'", lb="'C'", dims="%u: int", args="").replace("map , ", "map ")
+    text = MAP2.format(na=0, nb=0, nd=0, la="'C'", lb="'C'", dims="%u: int", args="").replace(
+        "map , ", "map "
+    )
     assert tool(text).array(a, b, 0, dtype="f8", ndim=0) == 10
 
 
@@ -488,7 +506,8 @@ def test_checks_carry_their_values(tool):
 
 
 def test_traces_name_the_calls(tool):
-    program = tool("""
+    program = tool(
+        """
     func @outer(%a: Array(float64, 1, 'C'), %i: int) -> float64 {
         %x: float64 = call %a, %i {@middle} ; 20:4
         return %x
@@ -498,13 +517,16 @@ def test_traces_name_the_calls(tool):
         %y: float64 = call %a, %i {@item} ; 11:4
         %z: float64 = add %x, %y
         return %z
-    }""" + CHECKED)
+    }"""
+        + CHECKED
+    )
     assert program(np.arange(5.0), 3) == 6
     with pytest.raises(Raised, match="^IndexError index %d of %d 7 5 @10 @20$"):
         program(np.arange(5.0), 7)
 
 
-TRY = """
+TRY = (
+    """
 func @f(%a: Array(float64, 1, 'C'), %i: int, %j: int) -> float64 {
     %r: float64 = try {
         %x: float64 = call %a, %i {@item} ; 1:0
@@ -525,7 +547,9 @@ func @f(%a: Array(float64, 1, 'C'), %i: int, %j: int) -> float64 {
     }
     return %r
 }
-""" + CHECKED
+"""
+    + CHECKED
+)
 
 
 @pytest.mark.parametrize("handled", ["IndexError", "LookupError", "Exception"])
@@ -544,7 +568,8 @@ def test_try_lets_others_pass(tool):
 
 def test_reraise_after_other_exceptions(tool):
     """The handler catches another one before it raises its own again."""
-    program = tool("""
+    program = tool(
+        """
     func @f(%a: Array(float64, 1, 'C'), %i: int) -> float64 {
         %nine: int = const 9
         %r: float64 = try {
@@ -558,14 +583,17 @@ def test_reraise_after_other_exceptions(tool):
             reraise
         }
         return %r
-    }""" + CHECKED)
+    }"""
+        + CHECKED
+    )
     with pytest.raises(Raised, match="^IndexError index %d of %d -7 5 @1$"):
         program(np.arange(5.0), -7)
 
 
 # ---- ownership ----
 
-OWNERS = """
+OWNERS = (
+    """
 func @f(%n: int, %i: int) -> float64 {
     %a: Array(float64, 1, 'C') = array_new %n {1}
     own %a
@@ -592,7 +620,9 @@ func @f(%n: int, %i: int) -> float64 {
     %s: float64 = add %r, %y
     return %s
 }
-""" + CHECKED
+"""
+    + CHECKED
+)
 
 
 def test_what_is_owned_is_released(tool):
@@ -609,7 +639,8 @@ def test_what_is_owned_is_released(tool):
 
 def test_owners_in_loops(tool):
     """x = np.zeros(n) in a loop, carried around it: own for the param, disown on the way on."""
-    program = tool("""
+    program = tool(
+        """
     func @f(%n: int, %k: int, %i: int) -> Array(float64, 1, 'C') {
         %a: Array(float64, 1, 'C') = array_new %n {1}
         %r: Array(float64, 1, 'C') = for @0 %k (%j: int, %x: Array(float64, 1, 'C') = %a) {
@@ -625,7 +656,9 @@ def test_owners_in_loops(tool):
             continue @0 %b
         }
         return %r
-    }""" + CHECKED)
+    }"""
+        + CHECKED
+    )
     assert (program.array(4, 10, 2, dtype="f8") == 0).all()
     assert (program.array(4, 0, 2, dtype="f8") == 0).all()
     with pytest.raises(Raised, match="IndexError"):
@@ -646,7 +679,12 @@ def test_runtime_calls(tool):
         return %t }""")
     a, b = np.arange(12.0).reshape(3, 4).T, np.zeros((4, 3))
     re, im, overlap = program.call(a.view(AnyStrides), b)[:3]
-    assert (a == b).all() and re.view("f8") == -7 and im.view("f8") == 24 and overlap.astype("u1") == 0
+    assert (
+        (a == b).all()
+        and re.view("f8") == -7
+        and im.view("f8") == 24
+        and overlap.astype("u1") == 0
+    )
 
 
 def test_runtime_functions_take_halves_as_floats(tool):

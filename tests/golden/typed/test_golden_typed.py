@@ -37,7 +37,9 @@ def typed_text(function, arguments):
 
 
 def commented(text):
-    return "".join(f"# {line}\n" if line.strip() else "#\n" for line in text.rstrip().split("\n"))
+    return "".join(
+        f"# {line}\n" if line.strip() else "#\n" for line in text.rstrip().split("\n")
+    )
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)

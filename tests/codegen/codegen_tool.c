@@ -19,7 +19,7 @@
 #include "codegen/backend.h"
 #include "image/image.h"
 #include "runtime/abi.h"
-#include "test_ir_program.h"
+#include "../c/test_ir_program.h"
 
 #define EXPORT __attribute__((visibility("default")))
 
