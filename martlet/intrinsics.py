@@ -7,7 +7,6 @@ be tested without compiling them.
 import math
 import operator
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -99,6 +98,8 @@ def _fma(x: float, y: float, z: float) -> float:
     """Rounded once: exact as fractions."""
     if not (math.isfinite(x) and math.isfinite(y) and math.isfinite(z)):
         return x * y + z
+    from fractions import Fraction  # not cheap to import
+
     exact = Fraction(x) * Fraction(y) + Fraction(z)
     return float(exact) if exact else x * y + z
 
@@ -139,6 +140,11 @@ def overlap(a: Any, b: Any) -> bool:
 def from_tuple(x: Any, dtype: Any) -> Any:
     """A new array of the numbers in a nested tuple."""
     return np.array(x, dtype)
+
+
+def copy(out: Any, a: Any) -> None:
+    """out[...] = a for arrays of one shape and dtype that do not overlap, whatever the strides."""
+    out[...] = a
 
 
 def matmul(out: Any, a: Any, b: Any) -> None:

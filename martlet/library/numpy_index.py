@@ -255,10 +255,11 @@ def _masked(a, mask):
     out = intrinsics.new((count_true(flags),), a.dtype)
     values = raveled(a)
     at = 0
-    for i in range(len(flags)):
-        if flags[i]:
-            out[at] = values[i]
-            at += 1
+    i = 0
+    while at < len(out):
+        out[at] = values[i]  # to be overwritten unless the flag is set
+        at += int(flags[i])
+        i += 1
     return out
 
 
@@ -381,7 +382,35 @@ def _set_array(a, index, value):
         _set(a, index, value)
 
 
+def _set_picked(a, index, value):
+    """Into one dimension, by an array of integers."""
+    n = len(a)
+    flat = raveled(index)
+    if isinstance(value, np.ndarray):
+        wide = raveled(spread(value, index.shape))
+        for k in range(len(flat)):
+            a[checked_place(int(flat[k]), n, 0)] = wide[k]
+    else:
+        for k in range(len(flat)):
+            a[checked_place(int(flat[k]), n, 0)] = value
+
+
 def _set(a, index, value):
+    if isinstance(index, np.ndarray) and index.dtype.kind != "b" and a.ndim == 1:
+        if not isinstance(value, np.ndarray):
+            _set_picked(a, index, value)
+            return
+        if fits_in(value, index):
+            _set_picked(a, index, value)
+            return
+    _set_laid_out(a, index, value)
+
+
+def fits_in(value, index):
+    return value.ndim <= index.ndim and fits(value.shape, index.shape)
+
+
+def _set_laid_out(a, index, value):
     parts = _laid_out(a, index)
     arrays = _arrays(parts)
     shape = _common_shape(arrays)

@@ -18,16 +18,30 @@ from martlet.library.numpy_sum import (
 # The class of a count of all: int before NumPy 2.4.
 COUNTS_IN_NUMPY = isinstance(np.count_nonzero(np.zeros(1)), np.integer)
 
+LANES = 128
+PLACE_BLOCK = 2048  # a multiple of LANES
+
 # ---- extremes --------------------------------------------------------------------------------
 
 
 def _row(total, v, better):
-    """The best of a row, in eight lanes of their own where there are floats."""
+    """The best of a row."""
     n = len(v)
-    if (v.dtype.kind != "f" and v.dtype.kind != "c") or n < 16:
+    if v.dtype.kind != "f" or n < 16:
         for x in v:
             total = better(total, x)
         return total
+    if n < 32 * LANES:
+        return better(total, _best_of_eight(v, better))
+    lanes = intrinsics.new((LANES,), v.dtype)
+    total = better(total, _best_in_lanes(v, 0, n - n % LANES, lanes, better))
+    for i in range(n - n % LANES, n):
+        total = better(total, v[i])
+    return total
+
+
+def _best_of_eight(v, better):
+    """The best of a row of at least eight, in eight lanes."""
     r0 = v[0]
     r1 = v[1]
     r2 = v[2]
@@ -36,7 +50,7 @@ def _row(total, v, better):
     r5 = v[5]
     r6 = v[6]
     r7 = v[7]
-    eights = n - n % 8
+    eights = len(v) - len(v) % 8
     for i in range(8, eights, 8):
         r0 = better(r0, v[i])
         r1 = better(r1, v[i + 1])
@@ -48,10 +62,24 @@ def _row(total, v, better):
         r7 = better(r7, v[i + 7])
     r0 = better(better(r0, r1), better(r2, r3))
     r4 = better(better(r4, r5), better(r6, r7))
-    total = better(total, better(r0, r4))
-    for i in range(eights, n):
-        total = better(total, v[i])
-    return total
+    best = better(r0, r4)
+    for i in range(eights, len(v)):
+        best = better(best, v[i])
+    return best
+
+
+def _best_in_lanes(v, low, high, lanes, better):
+    """The best of v[low:high], a multiple of LANES long: in lanes of memory, so that there are
+    enough of them for vectors and for the time that one comparison takes."""
+    for k in range(LANES):
+        lanes[k] = v[low + k]
+    for i in range(low + LANES, high, LANES):
+        for k in range(LANES):
+            lanes[k] = better(lanes[k], v[i + k])
+    best = lanes[0]
+    for x in lanes:
+        best = better(best, x)
+    return best
 
 
 def _max_row(total, v):
@@ -142,13 +170,33 @@ def _is_nan(x):
     return x != x
 
 
-def _place(v, beats):
+def _place(v, beats, better):
     """The index of the first best element; of the first nan, where there is one."""
+    n = len(v)
+    if v.dtype.kind != "f" or n < 4 * PLACE_BLOCK:
+        return _place_in(v, 0, n, beats)
+    lanes = intrinsics.new((LANES,), v.dtype)
     best = v[0]
     at = 0
+    for low in range(0, n - n % PLACE_BLOCK, PLACE_BLOCK):
+        x = _best_in_lanes(v, low, low + PLACE_BLOCK, lanes, better)
+        if beats(x, best) and not _is_nan(best):
+            best = x
+            at = low
+    rest = _place_in(v, n - n % PLACE_BLOCK, n, beats)
+    if rest < n and beats(v[rest], best) and not _is_nan(best):
+        return rest
+    return _place_in(v, at, at + PLACE_BLOCK, beats)
+
+
+def _place_in(v, low, high, beats):
+    if low == high:
+        return high
+    best = v[low]
+    at = low
     if _is_nan(best):
         return at
-    for i in range(1, len(v)):
+    for i in range(low + 1, high):
         x = v[i]
         if beats(x, best):
             best = x
@@ -176,17 +224,17 @@ def _places(planes, out, beats):
                     at[k] = j
 
 
-def _placed(a, axis, beats, keepdims):
+def _placed(a, axis, beats, better, keepdims):
     if a.ndim == 0:
         if axis is not None:
             axis_of(axis, 1)
         return np.int64(0)
     if axis is None:
-        at = np.int64(_place(raveled(a), beats))
+        at = np.int64(_place(raveled(a), beats, better))
         return np.full((1,) * a.ndim, at) if keepdims else at
     axis = axis_of(axis, a.ndim)
     if a.ndim == 1:
-        at = np.int64(_place(a, beats))
+        at = np.int64(_place(a, beats, better))
         return np.full((1,), at) if keepdims else at
     c = a if intrinsics.is_c(a) else copied(a, a.dtype, "C")
     outer, inner = split_at(a.shape, axis)
@@ -195,7 +243,7 @@ def _placed(a, axis, beats, keepdims):
         rows = intrinsics.view_c(c, 0, (outer, a.shape[axis]))
         flat = intrinsics.view_c(out, 0, (outer,))
         for i in range(outer):
-            flat[i] = _place(rows[i], beats)
+            flat[i] = _place(rows[i], beats, better)
     else:
         planes = intrinsics.view_c(c, 0, (outer, a.shape[axis], inner))
         _places(planes, intrinsics.view_c(out, 0, (outer, inner)), beats)
@@ -209,7 +257,7 @@ def argmax(a, axis=None, out=None, keepdims=False):
     a = as_array(a)
     if _any_is_empty(a, axis):
         raise ValueError("attempt to get argmax of an empty sequence")
-    return put_out(out, _placed(a, axis, _beats_max, keepdims))
+    return put_out(out, _placed(a, axis, _beats_max, np.maximum, keepdims))
 
 
 @implements(np.argmin, "ndarray.argmin")
@@ -217,27 +265,30 @@ def argmin(a, axis=None, out=None, keepdims=False):
     a = as_array(a)
     if _any_is_empty(a, axis):
         raise ValueError("attempt to get argmin of an empty sequence")
-    return put_out(out, _placed(a, axis, _beats_min, keepdims))
+    return put_out(out, _placed(a, axis, _beats_min, np.minimum, keepdims))
 
 
 # ---- truth -----------------------------------------------------------------------------------
 
 
 def _any_row(total, v):
-    if total:
-        return total
-    for x in v:
-        if x:
-            return np.bool_(True)
+    """Block by block: within one, all are looked at, which vectors do at once."""
+    n = len(v)
+    for low in range(0, n, LANES):
+        if total:
+            return total
+        for i in range(low, min(low + LANES, n)):
+            total = total | intrinsics.cast(v[i], np.bool_)
     return total
 
 
 def _all_row(total, v):
-    if not total:
-        return total
-    for x in v:
-        if not x:
-            return np.bool_(False)
+    n = len(v)
+    for low in range(0, n, LANES):
+        if not total:
+            return total
+        for i in range(low, min(low + LANES, n)):
+            total = total & intrinsics.cast(v[i], np.bool_)
     return total
 
 

@@ -190,8 +190,7 @@ def count_true(mask):
     """In a flat array of any numbers."""
     count = 0
     for x in mask:
-        if x:
-            count += 1
+        count += int(intrinsics.cast(x, np.bool_))
     return count
 
 
@@ -217,13 +216,11 @@ def nonzero(a):
             "use `arr[cond]`."
         )
     flat = raveled(a)
-    arrays = _index_arrays(a.shape, count_true(flat))
+    count = count_true(flat)
+    arrays = _index_arrays(a.shape, count)
     at = 0
     if a.ndim == 1:
-        for i in range(len(flat)):
-            if flat[i]:
-                arrays[0][at] = i
-                at += 1
+        _put_places(arrays[0], flat)
     else:
         i = 0
         for index in np.ndindex(a.shape):
@@ -234,15 +231,22 @@ def nonzero(a):
     return arrays
 
 
+def _put_places(out, flat):
+    """The places of what is true; each is written where the next goes, so that nothing depends
+    on a branch."""
+    at = 0
+    i = 0
+    while at < len(out):
+        out[at] = i
+        at += int(intrinsics.cast(flat[i], np.bool_))
+        i += 1
+
+
 @implements(np.flatnonzero)
 def flatnonzero(a):
     flat = raveled_in(as_array(a), "C")
     out = intrinsics.new((count_true(flat),), np.int64)
-    at = 0
-    for i in range(len(flat)):
-        if flat[i]:
-            out[at] = i
-            at += 1
+    _put_places(out, flat)
     return out
 
 

@@ -399,9 +399,8 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False):
 # ---- search ----------------------------------------------------------------------------------
 
 
-def _left(a, x):
-    low = 0
-    high = len(a)
+def _left(a, x, low, high):
+    """The first place in a[low:high], sorted, in front of which all are below x."""
     while low < high:
         middle = low + (high - low) // 2
         if less(intrinsics.cast(a[middle], intrinsics.dtype_of(x)), x):
@@ -411,9 +410,8 @@ def _left(a, x):
     return low
 
 
-def _right(a, x):
-    low = 0
-    high = len(a)
+def _right(a, x, low, high):
+    """The first place behind which all are above x."""
     while low < high:
         middle = low + (high - low) // 2
         if less(x, intrinsics.cast(a[middle], intrinsics.dtype_of(x))):
@@ -423,9 +421,9 @@ def _right(a, x):
     return low
 
 
-def place(a, x, side):
+def place(a, x, side, low, high):
     """Where x goes in a sorted row of numbers that promote to x's kind."""
-    return _left(a, x) if side == "left" else _right(a, x)
+    return _left(a, x, low, high) if side == "left" else _right(a, x, low, high)
 
 
 @implements(np.searchsorted)
@@ -445,14 +443,24 @@ def _searched(a, v, side):
         return _searched(a, as_array(v), side)
     dtype = intrinsics.promote(a.dtype, v)
     if not isinstance(v, np.ndarray):
-        return np.int64(place(a, intrinsics.cast(v, dtype), side))
+        return np.int64(place(a, intrinsics.cast(v, dtype), side, 0, len(a)))
     if v.ndim == 0:
-        return np.int64(place(a, intrinsics.cast(v[()], dtype), side))
+        return np.int64(place(a, intrinsics.cast(v[()], dtype), side, 0, len(a)))
     out = intrinsics.new(v.shape, np.int64)
     flat = raveled(v)
     places = intrinsics.view_c(out, 0, (len(flat),))
+    if len(flat) == 0:
+        return out
+    last = intrinsics.cast(flat[0], dtype)
+    at = 0
     for i in range(len(flat)):
-        places[i] = place(a, intrinsics.cast(flat[i], dtype), side)
+        x = intrinsics.cast(flat[i], dtype)
+        if less(last, x):
+            at = place(a, x, side, at, len(a))
+        else:
+            at = place(a, x, side, 0, min(at + 1, len(a)) if i > 0 else len(a))
+        places[i] = at
+        last = x
     return out
 
 
@@ -664,7 +672,7 @@ def _given_bins(flat, counts, edges):
     for each in flat:
         x = intrinsics.cast(each, dtype)
         if x >= intrinsics.cast(edges[0], dtype) and x <= intrinsics.cast(edges[last], dtype):
-            counts[min(_right(edges, x), last) - 1] += 1
+            counts[min(_right(edges, x, 0, len(edges)), last) - 1] += 1
 
 
 def _given_bins_weighted(flat, weights, counts, edges):
@@ -688,10 +696,16 @@ def _given_bins_weighted(flat, weights, counts, edges):
         for k in range(len(edges)):
             edge = intrinsics.cast(edges[k], dtype)
             is_last = k == len(edges) - 1
-            at = _right(values, edge) if is_last else _left(values, edge)
+            at = _edge_place(values, edge, is_last)
             below[k] += intrinsics.cast(sums[at], below.dtype)
     for k in range(len(counts)):
         counts[k] = below[k + 1] - below[k]
+
+
+def _edge_place(values, edge, is_last):
+    if is_last:
+        return _right(values, edge, 0, len(values))
+    return _left(values, edge, 0, len(values))
 
 
 def _count_dtype(weights):

@@ -311,8 +311,34 @@ def _free_count(count, ddof):
 def _variance(a, axis, dtype, ddof, keepdims):
     count = np.int64(count_of(a, axis))
     middle = _divided(sum_(a, axis, dtype, None, True), count)
+    if axis is None and intrinsics.is_c(a) and a.ndim > 0 and not keepdims:
+        if a.dtype.kind != "c" and (dtype is None or np.dtype(dtype) == middle.dtype):
+            flat = intrinsics.view_c(a, 0, (a.size,))
+            total = _sum_of_squares(flat, middle[repeated(0, a.shape)])
+            return _divided(total, _free_count(count, ddof))
     total = sum_(_squares(a, middle), axis, dtype, None, keepdims)
     return _divided(total, _free_count(count, ddof))
+
+
+def _sum_of_squares(v, middle):
+    """Of a row, as of the array of the squares, a block of which is made at a time."""
+    dtype = intrinsics.promote(v.dtype, intrinsics.dtype_of(middle))
+    squares = intrinsics.new((BLOCK,), dtype)
+    work = working_dtype(dtype)
+    total = _pairwise_squares(v, 0, len(v), middle, squares, work)
+    return _rounded_sum(intrinsics.cast(0, dtype), total, work)
+
+
+def _pairwise_squares(v, low, n, middle, squares, work):
+    if n <= BLOCK:
+        for i in range(n):
+            x = v[low + i] - middle
+            squares[i] = x * x
+        return pairwise(squares, 0, n, work)
+    half = n // 2
+    half -= half % 8
+    first = _pairwise_squares(v, low, half, middle, squares, work)
+    return first + _pairwise_squares(v, low + half, n - half, middle, squares, work)
 
 
 @implements(np.var, "ndarray.var")

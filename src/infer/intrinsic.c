@@ -230,6 +230,15 @@ const Type *infer_prim_reinterpret(Infer *s, const Primitive *primitive, const A
     return type_array(s->c->types, array);
 }
 
+const Type *infer_prim_copy(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    const Type *out = args[0].type, *a = args[1].type;
+    if (out->kind != TYPE_ARRAY || a->kind != TYPE_ARRAY || out->array.dtype != a->array.dtype ||
+        out->array.ndim != a->array.ndim)
+        return primitive_refuse(s, primitive, &args[0], "two arrays of one dtype and rank");
+    return s->c->types->none;
+}
+
 const Type *infer_prim_matmul(Infer *s, const Primitive *primitive, const Arg *args)
 {
     for (int i = 0; i < 3; i++)

@@ -237,6 +237,14 @@ Value *spec_prim_REINTERPRET(Spec *s, const Op *op, const Plan *plan, Value *con
                      strides);
 }
 
+Value *spec_prim_COPY(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Attr attr = {.name = intern_cstr(s->c->names, "rt_array_copy")};
+    build_op(&s->b, OP_CALL_RUNTIME, NULL, args, 2, attr);
+    return nothing(s, op);
+}
+
 Value *spec_prim_MATMUL(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     (void)plan;
