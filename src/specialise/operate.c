@@ -123,8 +123,9 @@ static Value *compare_magnitude(Spec *s, CompareOperator operator, Value *x, Val
     if (!re || !im || re->code != OP_REAL || im->code != OP_IMAG ||
         op_arg(re, 0) != op_arg(im, 0))
         return NULL;
-    if (!scalar_is_inexact(y->type->scalar) && !is_small(y))
-        return NULL; /* an int that may be no float */
+    bool exact = scalar_is_weak(x->type->scalar) && !scalar_is_inexact(y->type->scalar);
+    if (exact && !is_small(y))
+        return NULL; /* Python compares the int itself, which may be no float */
     Value *args[2] = {op_arg(re, 0), spec_number(s, y, x->type->scalar)};
     return build_op(&s->b, OP_ABS_COMPARE, spec_scalar(s, SCALAR_BOOL), args, 2,
                     (Attr){.integer = (int64_t)operator});
