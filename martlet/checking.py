@@ -22,7 +22,7 @@ def _dispatcher(function: Any) -> Any:
 
 
 def check(function: Any, *types: Any) -> str | None:
-    """Compile without running, for parameter types; what is wrong as a text, None if nothing is.
+    """Compile without running, for parameter types; what is wrong as a text, or None.
 
     Types are written as in signatures (mt.float64[:], "int64", int); mt.typeof(value) is the
     type of an example. The text has every error that was found, each with its line.

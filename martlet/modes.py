@@ -1,4 +1,4 @@
-"""What holds for the whole process: plain Python on request, no compiles around fork and exit."""
+"""What holds for the whole process: plain Python on request, no compiles at fork and exit."""
 
 import atexit
 import os

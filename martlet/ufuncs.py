@@ -96,9 +96,9 @@ def guvectorize(*given: Any, **options: Any) -> Any:
             for i in range(len(x)):
                 out[i] = x[i] + by
 
-    The layout names the core dimensions of each operand; over all others the function is called
-    again and again. Operands with core dimensions are arrays, inputs without are numbers, outputs
-    without are arrays of one element. Inputs are read-only. With the layout alone
+    The layout names the core dimensions of each operand; over all others the function is
+    called again and again. Operands with core dimensions are arrays, inputs without are
+    numbers, outputs without are arrays of one element. Inputs are read-only. With the layout alone
     (`@guvectorize("(n)->()")`) code is compiled for the dtypes that come, and calls say with
     dtype= what the outputs are.
     """

@@ -10,11 +10,13 @@ A module here holds ordinary functions that say what they implement:
     def array_sum(a, axis=None): ...
 
 The compiler looks them up by qualified name ("numpy.ptp") when no primitive of that name
-exists. Importing this package imports all its modules; the first compile that needs one does.
+exists. Modules are imported when a compile first asks for a name of theirs: what is called
+python_math implements "math.…", numpy_… all of NumPy, and python_methods the methods of
+Python's classes ("int.bit_length").
 """
 
 import importlib
-import pkgutil
+import os
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -42,5 +44,22 @@ def implements(*targets: object) -> Callable[[Function], Function]:
     return register
 
 
-for module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{module.name}")
+modules = sorted(
+    name.partition(".")[0] for name in os.listdir(__path__[0]) if name.endswith((".py", ".so"))
+)
+loaded: set[str] = set()  # roots: "numpy" of "numpy.ptp"
+
+
+def modules_of(root: str) -> list[str]:
+    """The modules that may implement names of this root."""
+    if root in ("numpy", "ndarray", "generic"):
+        return [name for name in modules if name.startswith("numpy_")]
+    own = [name for name in modules if name == f"python_{root}"]
+    return own or [name for name in modules if name == "python_methods"]
+
+
+def load(root: str) -> None:
+    """Import what implements names of this root."""
+    for name in modules_of(root):
+        importlib.import_module(f"{__name__}.{name}")
+    loaded.add(root)

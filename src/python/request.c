@@ -46,9 +46,9 @@ static int judge(Dispatcher *d, Resolution *r, CompileResult *result)
     return -1;
 }
 
-/* Runs the compiler once. -1 with an exception. */
-static int compile_once(Dispatcher *d, const Request *request, Resolution *r,
-                        CompileResult *result)
+/* Runs the compiler once. */
+static void compile_once(Dispatcher *d, const Request *request, Resolution *r,
+                         CompileResult *result)
 {
     Leave leave = {d->state, NULL};
     CompileRequest asked = {
@@ -66,7 +66,6 @@ static int compile_once(Dispatcher *d, const Request *request, Resolution *r,
         .fail_after = -1,
     };
     compiler_compile(d->state->engine, &asked, result);
-    return judge(d, r, result);
 }
 
 /* A Const for each parameter in `wanted` whose argument can be one. */
@@ -90,18 +89,32 @@ static uint64_t wanted_before(const Code *code)
     return wanted;
 }
 
-/* Loads what compiles need. Inside the gate: a child forked while a thread imports would find the module
- * locked for ever. */
+/* Imports inside the gate: a child forked while a thread imports would find modules locked for ever. */
+static void enter_gate(State *state)
+{
+    PyThreadState *saved = PyEval_SaveThread();
+    gate_enter(&state->gate);
+    PyEval_RestoreThread(saved);
+}
+
 static int prepare_state(State *state)
 {
-    Py_BEGIN_ALLOW_THREADS gate_enter(&state->gate);
-    Py_END_ALLOW_THREADS int status = state_load_backend(state);
+    enter_gate(state);
+    int status = state_load_backend(state);
     if (status == 0)
         status = known_open(state);
     if (status == 0)
         status = library_open(state);
     gate_leave(&state->gate);
     state->is_prepared = status == 0;
+    return status;
+}
+
+static int load_library(State *state, PyObject *root)
+{
+    enter_gate(state);
+    int status = library_load(state, root);
+    gate_leave(&state->gate);
     return status;
 }
 
@@ -115,28 +128,47 @@ static int prepare(Dispatcher *d)
     return d->state->is_prepared ? 0 : prepare_state(d->state);
 }
 
+typedef enum Next { NEXT_DONE, NEXT_AGAIN, NEXT_FAILED } Next;
+
+/* What to do after one run of the compiler. Without the value that was asked for it is asked once
+ * more all the same, for the error. */
+static Next decide(Dispatcher *d, const Request *request, Resolution *r, CompileResult *result,
+                   uint64_t *asked)
+{
+    if (r->wanted_root) {
+        if (result->compiled)
+            compiled_free(d->state->engine, result->compiled);
+        return load_library(d->state, r->wanted_root) < 0 ? NEXT_FAILED : NEXT_AGAIN;
+    }
+    if (judge(d, r, result) < 0)
+        return NEXT_FAILED;
+    if (result->compiled)
+        return NEXT_DONE;
+    uint64_t wanted = result->wants_const & ~*asked;
+    *asked |= wanted;
+    add_constants(d, request, wanted);
+    if (wanted)
+        return NEXT_AGAIN;
+    error_raise_compile(d->state, result, d->function);
+    return NEXT_FAILED;
+}
+
 Compiled *request_compile(Dispatcher *d, const Request *request, Resolution *r)
 {
     CompileResult result;
+    uint64_t asked = 0;
     *r = (Resolution){0};
     if (prepare(d) < 0)
         return NULL;
     add_constants(d, request, wanted_before(d->code->code));
-    uint64_t asked = 0;
     for (;;) {
         if (resolve_open(r, d->state, &d->varying, d->is_frozen) < 0)
             return NULL;
-        int status = compile_once(d, request, r, &result);
-        uint64_t wanted = result.compiled ? 0 : result.wants_const & ~asked;
-        bool again = status == 0 && wanted != 0; /* where a value is not known, for the error */
-        asked |= wanted;
-        if (again)
-            add_constants(d, request, wanted);
-        if (status == 0 && !result.compiled && !again)
-            error_raise_compile(d->state, &result, d->function);
+        compile_once(d, request, r, &result);
+        Next next = decide(d, request, r, &result, &asked);
         compiler_result_free(&result);
-        if (!again)
-            return status == 0 ? result.compiled : NULL;
+        if (next != NEXT_AGAIN)
+            return next == NEXT_DONE ? result.compiled : NULL;
         resolve_close(r);
     }
 }

@@ -430,7 +430,9 @@ static bool resolve_fallback(void *context, Code *code, uint32_t param, Binding 
 static Code *resolve_library(void *context, const char *qualname)
 {
     Resolution *r = context;
-    PyObject *function = library_find(r->state, qualname);
+    PyObject *root, *function = library_find(r->state, qualname, &root);
+    if (root)
+        Py_XSETREF(r->wanted_root, root);
     CodeObject *code = function ? pycode_get(r->state, function, NULL) : NULL;
     Code *result = NULL;
     if (code && PyList_Append(r->codes, (PyObject *)code) == 0) {
@@ -586,6 +588,7 @@ void resolve_close(Resolution *r)
     PyMem_Free(r->hidden);
     PyMem_Free(r->suggestions);
     Py_CLEAR(r->codes);
+    Py_CLEAR(r->wanted_root);
     Py_CLEAR(r->failure);
     Py_CLEAR(r->refusal.name);
     Py_CLEAR(r->refusal.object);

@@ -35,10 +35,11 @@ typedef struct Resolution {
     uint32_t name_count, name_cap;
     PyObject **hidden; /* owned */
     uint32_t hidden_count, hidden_cap;
-    PyObject *codes;     /* list of CodeObjects */
-    PyObject *failure;   /* an exception that a callback had to swallow */
-    Refusal refusal;     /* the first */
-    PyObject *suggested; /* list of names, which owns the texts of: */
+    PyObject *codes;       /* list of CodeObjects */
+    PyObject *wanted_root; /* library modules to load before compiling again, or NULL */
+    PyObject *failure;     /* an exception that a callback had to swallow */
+    Refusal refusal;       /* the first */
+    PyObject *suggested;   /* list of names, which owns the texts of: */
     const char **suggestions;
 } Resolution;
 

@@ -137,6 +137,7 @@ int state_traverse(State *state, visitproc visit, void *arg)
     Py_VISIT(state->errors);
     Py_VISIT(state->classes);
     Py_VISIT(state->library);
+    Py_VISIT(state->library_roots);
     Py_VISIT(state->watches);
     return known_traverse(state->known, visit, arg);
 }
@@ -150,6 +151,7 @@ void state_clear(State *state)
     Py_CLEAR(state->ufunc_type);
     Py_CLEAR(state->errors);
     Py_CLEAR(state->library);
+    Py_CLEAR(state->library_roots);
     Py_CLEAR(state->memmap_type);
     Py_CLEAR(state->recarray_type);
     Py_CLEAR(state->enum_type);

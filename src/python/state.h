@@ -61,10 +61,11 @@ typedef struct State {
     PyTypeObject *enum_type; /* enum.Enum; the module is imported by everybody anyway */
     PyObject *errors;        /* the module martlet.errors, at the first error */
     PyObject *classes;       /* class → capsule of its ClassInfo; kept for the process */
-    PyObject *library;   /* qualified name → function that implements it; NULL: not loaded */
-    PyObject *watches;   /* id of a dictionary → capsule of its Watch */
-    struct Known *known; /* objects that the compiler knows by name (resolve.c) */
-    int watcher;         /* of dictionaries, or -1 */
+    PyObject *library; /* qualified name → function that implements it; NULL: not loaded */
+    PyObject *library_roots; /* first parts of names whose modules are loaded */
+    PyObject *watches;       /* id of a dictionary → capsule of its Watch */
+    struct Known *known;     /* objects that the compiler knows by name (resolve.c) */
+    int watcher;             /* of dictionaries, or -1 */
     bool has_backend;
     bool is_prepared; /* backend, known objects and library are loaded */
 } State;
