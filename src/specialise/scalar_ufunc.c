@@ -434,7 +434,8 @@ ORDER(greater, OP_GT, OP_GT)
 ORDER(greater_equal, OP_GE, OP_GT)
 #undef ORDER
 
-/* x where x is chosen or is nan, else y: NumPy's minimum and maximum hand nan on. */
+/* x where x is chosen or is nan, else y: NumPy's minimum and maximum hand nan on. Of 0.0 and -0.0 the
+ * second comes out, as the instructions of x86 have it that NumPy's loops use. */
 static Value *extreme(Spec *s, Value *const *args, ScalarKind loop, OpCode op, UfuncEmit *order)
 {
     Value *x = args[0], *y = args[1];
@@ -453,12 +454,12 @@ static Value *extreme(Spec *s, Value *const *args, ScalarKind loop, OpCode op, U
 
 static Value *emit_maximum(Spec *s, Value *const *args, ScalarKind loop)
 {
-    return extreme(s, args, loop, OP_GT, emit_greater_equal);
+    return extreme(s, args, loop, OP_GT, is_complex(loop) ? emit_greater_equal : emit_greater);
 }
 
 static Value *emit_minimum(Spec *s, Value *const *args, ScalarKind loop)
 {
-    return extreme(s, args, loop, OP_LT, emit_less_equal);
+    return extreme(s, args, loop, OP_LT, is_complex(loop) ? emit_less_equal : emit_less);
 }
 
 /* fmax and fmin prefer the number where one is nan. */
