@@ -19,17 +19,21 @@ _Static_assert(
 
 enum { BOXED_ARRAYS = 16 }; /* of one result that are compared with each other */
 
+/* An array of a result of several parts. Where the result holds all references to a buffer, the array
+ * that starts it (the root) owns the memory, and the others are views with it as their base. */
 typedef struct BoxedArray {
     const Type *type;
     const uint64_t *slots;
-    PyObject *object; /* borrowed from the result that is being built */
+    int root;         /* which array is; -1: none */
+    PyObject *object; /* once boxed; borrowed, unless boxed before its turn */
+    bool is_early;
 } BoxedArray;
 
 typedef struct Boxing {
     State *state;
     const uint64_t *next;
     bool failed;
-    uint32_t array_count;
+    uint32_t array_count, turn;
     BoxedArray arrays[BOXED_ARRAYS];
 } Boxing;
 
@@ -174,31 +178,98 @@ PyObject *convert_box_constant(const Constant *constant)
 
 /* ---- boxing ---- */
 
-static PyObject *find_boxed(const Boxing *b, const Type *type, const NdarrayParts *parts)
+static PyObject *find_boxed(const Boxing *b, uint32_t turn, const NdarrayParts *parts)
 {
-    for (uint32_t i = 0; i < b->array_count; i++) {
+    for (uint32_t i = 0; i < b->array_count && i < turn; i++) {
         NdarrayParts other;
         ndarray_read_parts(b->arrays[i].type, b->arrays[i].slots, &other);
-        if (b->arrays[i].type->array.readonly == type->array.readonly &&
-            ndarray_parts_equal(parts, &other))
+        if (b->arrays[i].object && ndarray_parts_equal(parts, &other))
             return b->arrays[i].object;
     }
     return NULL;
 }
 
+/* Writes down the arrays of a value; the slots after it. */
+static const uint64_t *collect(Boxing *b, const Type *type, const uint64_t *slots)
+{
+    if (type->kind == TYPE_ARRAY && b->array_count < BOXED_ARRAYS)
+        b->arrays[b->array_count++] = (BoxedArray){.type = type, .slots = slots, .root = -1};
+    if (type->kind == TYPE_OPTIONAL && !(*slots++ & 1))
+        return slots + layout_slot_count(type->elements[0]);
+    if (type->kind != TYPE_TUPLE && type->kind != TYPE_OPTIONAL && type->kind != TYPE_FUNCTION)
+        return slots + layout_slot_count(type);
+    for (uint32_t i = 0; i < type->count; i++)
+        slots = collect(b, type->elements[i], slots);
+    return slots;
+}
+
+static RtBuffer *buffer_of(const BoxedArray *array)
+{
+    void *owner = (void *)(uintptr_t)array->slots[0];
+    return owner && !RT_IS_BORROWED(owner) ? owner : NULL;
+}
+
+static void find_roots(Boxing *b)
+{
+    for (uint32_t i = 0; i < b->array_count; i++) {
+        RtBuffer *buffer = buffer_of(&b->arrays[i]);
+        int64_t held = 0;
+        int root = -1;
+        for (uint32_t k = 0; buffer && k < b->array_count; k++) {
+            if (buffer_of(&b->arrays[k]) != buffer)
+                continue;
+            held++;
+            if (b->arrays[k].slots[1] == (uint64_t)(uintptr_t)buffer->data &&
+                (root < 0 || b->arrays[k].type->array.layout <
+                                 b->arrays[root].type->array.layout)) /* a rather than a.T */
+                root = (int)k;
+        }
+        if (buffer && ndarray_holds_all(buffer, held))
+            b->arrays[i].root = root;
+    }
+}
+
+static PyObject *box_view_of_root(Boxing *b, BoxedArray *root, const NdarrayParts *parts)
+{
+    if (!root->object) {
+        NdarrayParts whole;
+        ndarray_read_parts(root->type, root->slots, &whole);
+        root->object = ndarray_box_taken(b->state, &whole);
+        root->is_early = root->object != NULL;
+    }
+    PyObject *view = root->object ? ndarray_box_view(b->state, parts, root->object) : NULL;
+    rt_release(parts->owner);
+    return view;
+}
+
+static PyObject *box_new_array(Boxing *b, BoxedArray *self, const NdarrayParts *parts)
+{
+    if (!self || self->root < 0)
+        return ndarray_box(b->state, parts);
+    BoxedArray *root = &b->arrays[self->root];
+    return root == self ? ndarray_box_taken(b->state, parts) : box_view_of_root(b, root, parts);
+}
+
 static PyObject *box_array(Boxing *b, const Type *type)
 {
     NdarrayParts parts;
-    const uint64_t *slots = b->next;
-    b->next += ndarray_read_parts(type, slots, &parts);
-    PyObject *object = b->failed ? NULL : find_boxed(b, type, &parts);
+    b->next += ndarray_read_parts(type, b->next, &parts);
+    uint32_t turn = b->turn++;
+    BoxedArray *self = turn < b->array_count ? &b->arrays[turn] : NULL;
+    if (self && self->is_early) {
+        self->is_early = false;
+        if (b->failed)
+            Py_CLEAR(self->object);
+        return self->object;
+    }
+    PyObject *object = b->failed ? NULL : find_boxed(b, turn, &parts);
     if (object || b->failed) {
         rt_release(parts.owner);
         return Py_XNewRef(object);
     }
-    object = ndarray_box(b->state, &parts);
-    if (object && b->array_count < BOXED_ARRAYS)
-        b->arrays[b->array_count++] = (BoxedArray){type, slots, object};
+    object = box_new_array(b, self, &parts);
+    if (self)
+        self->object = object;
     return object;
 }
 
@@ -229,6 +300,27 @@ static PyObject *box_tuple(Boxing *b, const Type *type)
             Py_DECREF(item);
     }
     return tuple;
+}
+
+/* A function over its captures and defaults. */
+static PyObject *box_function(Boxing *b, const Type *type)
+{
+    PyObject *values = b->failed ? NULL : PyTuple_New((Py_ssize_t)type->count),
+             *function = NULL;
+    for (uint32_t i = 0; i < type->count; i++) {
+        b->failed |= values == NULL;
+        PyObject *item = box(b, type->elements[i]);
+        if (!item)
+            Py_CLEAR(values);
+        else if (values)
+            PyTuple_SET_ITEM(values, (Py_ssize_t)i, item);
+        else
+            Py_DECREF(item);
+    }
+    if (values)
+        function = pycode_function(type, values);
+    Py_XDECREF(values);
+    return function;
 }
 
 /* range and slice: three elements given to the constructor. */
@@ -287,8 +379,6 @@ static PyObject *box_partless(Boxing *b, const Type *type)
     case TYPE_MODULE:
     case TYPE_BUILTIN:
         return known_object(b->state, type);
-    case TYPE_FUNCTION:
-        return pycode_function(b->state, type);
     case TYPE_NEVER:
     case TYPE_UNBOUND:
     case TYPE_SCALAR:
@@ -300,6 +390,7 @@ static PyObject *box_partless(Boxing *b, const Type *type)
     case TYPE_RANGE:
     case TYPE_SLICE:
     case TYPE_METHOD:
+    case TYPE_FUNCTION:
     case TYPE_ENUM:
     case TYPE_ITER:
     case TYPE_SLOT:
@@ -336,6 +427,9 @@ static PyObject *box(Boxing *b, const Type *type)
     case TYPE_TUPLE:
         object = box_tuple(b, type);
         break;
+    case TYPE_FUNCTION:
+        object = box_function(b, type);
+        break;
     case TYPE_OPTIONAL:
         object = box_optional(b, type);
         break;
@@ -367,7 +461,11 @@ PyObject *convert_box(State *state, const Type *type, const uint64_t *slots)
     b.state = state;
     b.next = slots;
     b.failed = false;
-    b.array_count = 0;
+    b.array_count = b.turn = 0;
+    if (type->kind != TYPE_ARRAY && type->holds_owner) {
+        collect(&b, type, slots);
+        find_roots(&b);
+    }
     return box(&b, type);
 }
 

@@ -99,6 +99,19 @@ static bool is_itself(const State *state, PyArrayObject *array, const NdarrayPar
                           parts->dims, parts->strides);
 }
 
+bool ndarray_holds_all(RtBuffer *buffer, int64_t held)
+{
+    return atomic_load(&buffer->references) == held;
+}
+
+PyObject *ndarray_box_view(State *state, const NdarrayParts *parts, PyObject *base)
+{
+    PyObject *view = array_new(state, Py_TYPE(base), parts, base);
+    if (view && PyArray_SetBaseObject((PyArrayObject *)view, Py_NewRef(base)) < 0)
+        Py_CLEAR(view);
+    return view;
+}
+
 static PyObject *box_borrowed(State *state, const NdarrayParts *parts)
 {
     PyObject *owner = (PyObject *)((uintptr_t)parts->owner & ~(uintptr_t)1);
@@ -108,16 +121,14 @@ static PyObject *box_borrowed(State *state, const NdarrayParts *parts)
     }
     if (is_itself(state, (PyArrayObject *)owner, parts))
         return Py_NewRef(owner);
-    PyObject *view = array_new(state, Py_TYPE(owner), parts, owner);
-    if (view && PyArray_SetBaseObject((PyArrayObject *)view, Py_NewRef(owner)) < 0)
-        Py_CLEAR(view);
-    return view;
+    return ndarray_box_view(state, parts, owner);
 }
 
 /* NumPy frees and resizes what it owns through the handler that the array names; the default one
  * takes memory from malloc, which is where buffers have theirs. */
-static PyObject *box_taken(State *state, const NdarrayParts *parts, RtBuffer *buffer)
+PyObject *ndarray_box_taken(State *state, const NdarrayParts *parts)
 {
+    RtBuffer *buffer = parts->owner;
     PyObject *array = array_new(state, state->array_type, parts, NULL);
     if (array) {
         PyArray_ENABLEFLAGS((PyArrayObject *)array, NPY_ARRAY_OWNDATA);
@@ -160,7 +171,7 @@ PyObject *ndarray_box(State *state, const NdarrayParts *parts)
     if (RT_IS_BORROWED(parts->owner))
         return box_borrowed(state, parts);
     RtBuffer *buffer = parts->owner;
-    if (atomic_load(&buffer->references) == 1 && parts->data == buffer->data)
-        return box_taken(state, parts, buffer);
+    if (ndarray_holds_all(buffer, 1) && parts->data == buffer->data)
+        return ndarray_box_taken(state, parts);
     return box_shared(state, parts, buffer);
 }

@@ -22,6 +22,12 @@ bool ndarray_parts_equal(const NdarrayParts *a, const NdarrayParts *b);
  * the base is a small object that holds the buffer. */
 PyObject *ndarray_box(State *state, const NdarrayParts *parts);
 
+/* Its parts, for who knows more: an array that starts its buffer and may own it, whatever other
+ * references there are; a view of the memory of an array. */
+PyObject *ndarray_box_taken(State *state, const NdarrayParts *parts);
+PyObject *ndarray_box_view(State *state, const NdarrayParts *parts, PyObject *base);
+bool ndarray_holds_all(RtBuffer *buffer, int64_t held);
+
 /* The type of those small objects. */
 extern PyType_Spec ndarray_memory_spec;
 

@@ -145,16 +145,32 @@ const Type *pycode_type(State *state, PyObject *object)
     return type;
 }
 
-PyObject *pycode_function(State *state, const Type *type)
+/* Captured values by name. */
+static PyObject *captures_of(const Code *code, PyObject *values)
 {
-    (void)state;
+    PyObject *dict = PyDict_New();
+    for (uint32_t i = 0; dict && i < code->capture_count; i++)
+        if (PyDict_SetItemString(dict, code->captures[i]->text,
+                                 PyTuple_GET_ITEM(values, (Py_ssize_t)i)) < 0)
+            Py_CLEAR(dict);
+    return dict;
+}
+
+PyObject *pycode_function(const Type *type, PyObject *values)
+{
     const Code *code = type->code;
-    if (type->count > 0 || code->parent) {
-        PyErr_Format(PyExc_TypeError,
-                     "martlet: the inner function %s() cannot be returned to "
-                     "Python yet",
-                     code->name->text);
-        return NULL;
-    }
-    return Py_NewRef((PyObject *)code->handle);
+    if (!code->parent)
+        return Py_NewRef((PyObject *)code->handle);
+    PyObject *captures = captures_of(code, values), *defaults = NULL, *result = NULL;
+    PyObject *module = PyImport_ImportModule("martlet.closures");
+    if (captures)
+        defaults =
+            PyTuple_GetSlice(values, (Py_ssize_t)code->capture_count, PyTuple_GET_SIZE(values));
+    if (module && defaults)
+        result = PyObject_CallMethod(module, "make", "OsIOO", (PyObject *)code->handle,
+                                     code->name->text, code->loc.span.line, captures, defaults);
+    Py_XDECREF(module);
+    Py_XDECREF(captures);
+    Py_XDECREF(defaults);
+    return result;
 }

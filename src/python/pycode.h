@@ -20,8 +20,9 @@ PyObject *pycode_function_of(State *state, PyObject *object);
 /* The Function type of such an object; NULL, without exception, for others. The type is good for as
  * long as the CodeObject lives. */
 const Type *pycode_type(State *state, PyObject *object);
-/* A function value as a Python object. NULL with an exception where it captures values. */
-PyObject *pycode_function(State *state, const Type *type);
+/* A function value over these captures and defaults as a Python object: the function itself, or for an
+ * inner one a Dispatcher. NULL with an exception. */
+PyObject *pycode_function(const Type *type, PyObject *values);
 
 extern PyType_Spec pycode_spec;
 

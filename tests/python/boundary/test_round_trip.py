@@ -116,6 +116,7 @@ def test_view_has_its_array_as_base():
 def test_parts_of_a_new_array_share_its_memory():
     a, b, tail = fresh(4)
     assert a is b
+    assert a.flags.owndata and tail.base is a
     a[1] = 7
     assert tail.tolist() == [7, 0, 0]
     del a, b
@@ -123,10 +124,22 @@ def test_parts_of_a_new_array_share_its_memory():
     assert tail.tolist() == [7, 0, 0]
 
 
-def test_argument_is_released():
-    class Holder(np.ndarray):
-        pass
+@mt.jit
+def tail_first(n):
+    a = np.zeros((n, 2))
+    return a[1:], (a.T, 1.5), a
 
+
+def test_base_that_comes_last():
+    tail, (turned, half), whole = tail_first(3)
+    assert half == 1.5
+    assert whole.flags.owndata and whole.shape == (3, 2)
+    assert tail.base is whole and turned.base is whole
+    whole[2, 1] = 5
+    assert tail[1, 1] == 5 and turned[1, 2] == 5
+
+
+def test_argument_is_released():
     x = np.zeros(3)
     owner = weakref.ref(x)
     same(x)
