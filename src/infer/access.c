@@ -24,14 +24,41 @@ static bool bound(Infer *s, Op *op, const Binding *binding)
     return infer_done(s, op, infer_binding_type(s, binding));
 }
 
+typedef VEC(const char *) Names;
+
+static void add_local(Infer *s, Names *names, const Value *value)
+{
+    if (value->name)
+        vec_push(s->arena, names, value->name->text);
+}
+
+/* Names of variables: of params and of values that were assigned to them. */
+static void add_locals(Infer *s, Names *names, const Region *region)
+{
+    for (uint32_t i = 0; i < region->param_count; i++)
+        add_local(s, names, region->params[i]);
+    for (const Op *op = region->first; op; op = op->next) {
+        for (uint32_t i = 0; i < op->result_count; i++)
+            add_local(s, names, op_result(op, i));
+        for (uint32_t i = 0; i < op->region_count; i++)
+            add_locals(s, names, &op->regions[i]);
+    }
+}
+
+/* The nearest of a value's attributes, or of the variables in reach. */
 static void suggest(Infer *s, const Type *of, const Symbol *name)
 {
-    if (!s->c->resolver->candidates)
-        return;
+    Names names = {0};
     size_t count = 0;
-    const char *const *names =
-        s->c->resolver->candidates(s->c->resolver->context, s->now->code, of, &count);
-    const char *nearest = diag_nearest(name->text, names, count);
+    const char *const *known =
+        s->c->resolver->candidates
+            ? s->c->resolver->candidates(s->c->resolver->context, s->now->code, of, &count)
+            : NULL;
+    if (!of)
+        add_locals(s, &names, &s->now->generic->body);
+    for (size_t i = 0; i < count; i++)
+        vec_push(s->arena, &names, known[i]);
+    const char *nearest = diag_nearest(name->text, names.data, names.len);
     if (nearest)
         infer_note(s, (Span){0}, "did you mean '%s'?", nearest);
 }
@@ -632,7 +659,8 @@ bool infer_op_PY_FORMAT(Infer *s, Op *op)
 /* "f8", "float64", "d", "<f8"; "float" and "int" are the NumPy kinds of Python's. */
 static bool dtype_of_text(const char *text, ScalarKind *kind)
 {
-    static const char also[] = "qlpl" "QLPL"; /* pairs: another character, ours */
+    static const char also[] = "qlpl"
+                               "QLPL"; /* pairs: another character, ours */
     text += *text == '<' || *text == '=' || *text == '|';
     if (text[0] && !text[1]) {
         char character = text[0];

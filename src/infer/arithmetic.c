@@ -85,8 +85,7 @@ static const Type *number_binary(Infer *s, BinaryOperator operator, bool wide, c
     if (scalar_is_weak(a) && scalar_is_weak(b) && infer_promotion(s) == PROMOTION_NUMPY)
         return python_binary(s, operator, wide, x, y, a, b);
     ScalarKind inputs[2] = {a, b}, loop, output;
-    if (!ufunc_resolve(ufunc_of_binary(operator), infer_promotion(s), inputs, &loop,
-                       &output))
+    if (!ufunc_resolve(ufunc_of_binary(operator), infer_promotion(s), inputs, &loop, &output))
         return refuse_binary(s, operator, x, y);
     return type_scalar(s->c->types, output);
 }
@@ -201,7 +200,7 @@ static const Type *in_place(Infer *s, BinaryOperator operator, const Type *x, co
             binary_text[operator], scalar_name(kind), scalar_name(x->array.dtype));
     if (ndim > x->array.ndim)
         return infer_error(s, (Span){0}, E_SHAPE,
-                           "the result of %s= has %u dimensions, the array %u",
+                           "the result of %s= has %u dimensions, and the array has %u",
                            binary_text[operator], ndim, x->array.ndim);
     return x;
 }
@@ -472,8 +471,8 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
             bool complex = kinds[0] == SCALAR_COMPLEX || kinds[1] == SCALAR_COMPLEX;
             if (!complex || equality)
                 return boolean(s);
-        } else if (ufunc_resolve(ufunc_of_compare(operator), infer_promotion(s), kinds,
-                                 &loop, &output)) {
+        } else if (ufunc_resolve(ufunc_of_compare(operator), infer_promotion(s), kinds, &loop,
+                                 &output)) {
             return type_scalar(s->c->types, output);
         }
     }

@@ -328,17 +328,6 @@ static const Type *call_primitive(Infer *s, const Primitive *primitive, const Gi
     return primitive->rule(s, primitive, args);
 }
 
-static void suggest_function(Infer *s, const char *qualname)
-{
-    const char *names[2048];
-    size_t count = 0;
-    for (const char *name; count < 2048 && (name = primitive_name((uint32_t)count)) != NULL;)
-        names[count++] = name;
-    const char *nearest = diag_nearest(qualname, names, count);
-    if (nearest)
-        infer_note(s, (Span){0}, "did you mean %s?", nearest);
-}
-
 static const Type *call_named(Infer *s, const char *qualname, const Given *given)
 {
     const Primitive *primitive = primitive_find(qualname);
@@ -354,7 +343,9 @@ static const Type *call_named(Infer *s, const char *qualname, const Given *given
     }
     infer_error(s, infer_span(s->op, 0), E_FUNCTION, "%s is not implemented in compiled code",
                 qualname);
-    suggest_function(s, qualname);
+    infer_note(
+        s, (Span){0},
+        "call it outside, or write it in Python: what compiled code calls is compiled along");
     return NULL;
 }
 

@@ -139,8 +139,8 @@ static const Type *array_index(Infer *s, const Type *x, const Type *index)
     }
     if (plan.too_many)
         return infer_error(s, infer_span(s->op, 1), E_SHAPE,
-                           "too many indices: the array has %u dimensions, %u were indexed",
-                           x->array.ndim, plan.consumed);
+                           "too many indices: the array has %u dimension%s, %u were indexed",
+                           x->array.ndim, x->array.ndim == 1 ? "" : "s", plan.consumed);
     if (plan.advanced)
         return advanced(s, x, index);
     if (plan.integers == x->array.ndim && plan.new_axes == 0 && plan.ellipsis < 0)
@@ -280,7 +280,8 @@ static bool check_stored(Infer *s, const Type *x, const Type *value, unsigned nd
     }
     if (brought > ndim && brought > 0 && ndim == 0) {
         infer_error(s, infer_span(s->op, 2), E_SHAPE,
-                    "an array of %u dimensions is stored into one element", brought);
+                    "an array of %u dimension%s is stored into one element", brought,
+                    brought == 1 ? "" : "s");
         return false;
     }
     return true;
@@ -303,8 +304,8 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
     }
     if (plan.too_many) {
         infer_error(s, infer_span(op, 1), E_SHAPE,
-                    "too many indices: the array has %u dimensions, %u were indexed",
-                    x->array.ndim, plan.consumed);
+                    "too many indices: the array has %u dimension%s, %u were indexed",
+                    x->array.ndim, x->array.ndim == 1 ? "" : "s", plan.consumed);
         return false;
     }
     if (plan.advanced) {

@@ -113,6 +113,7 @@ struct Infer {
     uint32_t restarts;
     Map unrolled; /* Instance.hash → Func: generic functions with loops over tuples unrolled */
     uint64_t root_wants_const;
+    bool is_surveying; /* types are settled: looking for more errors past those found */
     uint64_t steps;
 };
 

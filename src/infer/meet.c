@@ -97,24 +97,34 @@ static const Value *find_life(Infer *s, const Region *region, const Op *target, 
     return NULL;
 }
 
+const char infer_misfit_help[] =
+    "start from a value of that kind, or use another name for the second value";
+
+const char *infer_misfit_text(Infer *s, const Symbol *name, const char *constant,
+                              const Type *kind)
+{
+    return arena_printf(s->arena, "%s%s%s is %s here, which is no %s, as it is elsewhere",
+                        name ? "'" : "", name ? name->text : "a value", name ? "'" : "",
+                        constant, infer_describe(s, kind));
+}
+
 static void report_misfit(Infer *s, const Value *value, const Op *target, uint32_t index,
                           const Type *to, const Symbol *name)
 {
     const Type *kind = infer_value_type(to);
-    const char *what = name ? arena_printf(s->arena, "'%s'", name->text) : "a value";
     Text text;
     text_open(&text, s->arena);
+    text_puts(&text, value->def->code == OP_PY_NEG ? "-" : "");
     constant_print(literal(s, value), &text);
-    Finding *finding = diag_error(s->c->diag, value->def->loc->span, E_MERGE_CONSTANT,
-                                  "%s is %s%s here, which is no %s, as it is elsewhere", what,
-                                  value->def->code == OP_PY_NEG ? "-" : "", text.data,
-                                  infer_describe(s, kind));
-    const Value *other = target ? find_life(s, target->parent, target, index, kind) : NULL;
+    Finding *finding = diag_error(s->c->diag, value->def->loc->span, E_MERGE_CONSTANT, "%s",
+                                  infer_misfit_text(s, name, text.data, kind));
+    if (finding->notes.len)
+        return;
+    const Value *other = find_life(s, target->parent, target, index, kind);
     if (other)
         diag_note(s->c->diag, finding, other->def->loc->span, "%s here",
                   infer_describe(s, kind));
-    diag_note(s->c->diag, finding, (Span){0},
-              "start from a value of that kind, or use another name for the second value");
+    diag_note(s->c->diag, finding, (Span){0}, "%s", infer_misfit_help);
 }
 
 /* A value flows into a result or param. */
@@ -122,6 +132,8 @@ static void look_at(Infer *s, const Value *value, const Value *into, const Op *t
                     uint32_t index)
 {
     const Type *to = infer_type(s, into);
+    if (s->now->merges[into->id])
+        return; /* said already */
     if (value->def && is_misfit(s, value, to, infer_type(s, value)))
         report_misfit(s, value, target, index, to, into->name);
 }

@@ -16,6 +16,10 @@ void infer_warn_narrow(Infer *s);
 void infer_returns(Infer *s, Op *op, const Type *type);
 /* Two lives do not merge: asks for the values of the flags that branches of this function test (restart). */
 void infer_ask_flags(Infer *s);
+/* What is said where a constant does not fit, and what to do. */
+const char *infer_misfit_text(Infer *s, const Symbol *name, const char *constant,
+                              const Type *kind);
+extern const char infer_misfit_help[];
 /* Reports literals that do not fit what their variables became. */
 void infer_check_constants(Infer *s);
 

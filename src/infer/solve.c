@@ -208,22 +208,41 @@ static const Value *other_life(const Value *value, const Value *source)
     return NULL;
 }
 
-static void draft_merge(Infer *s, Value *value, MergeStatus status, const Type *old,
-                        const Type *type, const Op *from, const Value *source)
+/* A known int does not fit the kind that it meets. */
+static void draft_misfit(Infer *s, Value *value, const Type *old, const Type *type,
+                         const Op *from, const Value *source)
+{
+    const Value *other = other_life(value, source);
+    bool is_here = type->kind == TYPE_CONST && old->kind != TYPE_CONST;
+    Span here = source ? origin(s, source, type, 0) : from->loc->span;
+    Span there = other ? origin(s, other, old, 0) : (Span){0};
+    const Type *constant = is_here ? type : old, *kind = is_here ? old : type;
+    Text text;
+    text_open(&text, s->arena);
+    constant_print(&constant->constant, &text);
+    Draft *draft = ARENA_NEW(s->arena, Draft);
+    draft->code = E_MERGE_CONSTANT;
+    draft->span = !is_here && there.line ? there : here;
+    draft->message = infer_misfit_text(s, value->name, text.data, kind);
+    if (draft->span.line && (is_here ? there : here).line)
+        draft_note(s, draft, is_here ? there : here,
+                   arena_printf(s->arena, "%s here", infer_describe(s, kind)));
+    draft_note(s, draft, (Span){0}, infer_misfit_help);
+    s->now->merges[value->id] = draft;
+}
+
+static void draft_merge(Infer *s, Value *value, const Type *old, const Type *type,
+                        const Op *from, const Value *source)
 {
     Draft *draft = ARENA_NEW(s->arena, Draft);
     const char *name = value->name ? value->name->text : NULL;
     const char *a = infer_describe(s, type), *b = infer_describe(s, old);
-    draft->code = status == MERGE_CONSTANT ? E_MERGE_CONSTANT : E_MERGE;
+    draft->code = E_MERGE;
     draft->span = source ? origin(s, source, type, 0) : from->loc->span;
     if (!draft->span.line)
         draft->span = from->loc->span;
     draft->message =
-        status == MERGE_CONSTANT
-            ? arena_printf(s->arena,
-                           "the constant does not fit: %s%s%s is %s here and %s elsewhere",
-                           name ? "'" : "a value", name ? name : "", name ? "'" : "", a, b)
-        : name
+        name
             ? arena_printf(s->arena, "'%s' is %s here but %s elsewhere: one variable, one type",
                            name, a, b)
             : arena_printf(s->arena, "this value is %s on one path and %s on another", a, b);
@@ -243,8 +262,12 @@ void infer_merge(Infer *s, Value *value, const Type *type, Op *from, const Value
     if (status == MERGE_UNLIKE)
         infer_ask_flags(s);
     if (status != MERGE_OK) {
-        if (!s->now->merges[value->id])
-            draft_merge(s, value, status, old, type, from, source);
+        bool misfit =
+            status == MERGE_CONSTANT && (old->kind == TYPE_CONST || type->kind == TYPE_CONST);
+        if (!s->now->merges[value->id] && misfit)
+            draft_misfit(s, value, old, type, from, source);
+        else if (!s->now->merges[value->id])
+            draft_merge(s, value, old, type, from, source);
         return;
     }
     if (join != old) {
@@ -276,6 +299,18 @@ static bool visit(Infer *s, Op *op)
     return rules[op->code](s, op);
 }
 
+/* Past an operation that failed, or that needs the result of one. */
+static bool survey_goes_on(Infer *s, Op *op)
+{
+    if (operands_are_known(s, op))
+        return infer_fact(s, op)->draft;
+    if (op->code == OP_YIELD)
+        infer_pass(s, op->parent->owner);
+    else if (op->code == OP_BREAK || op->code == OP_CONTINUE)
+        infer_pass(s, op->attr.target);
+    return op->next;
+}
+
 static void work_off(Infer *s, Work work)
 {
     s->now = work.instance;
@@ -286,7 +321,7 @@ static void work_off(Infer *s, Work work)
         return;
     }
     for (Op *op = work.op; op && !infer_fact(s, op)->passed; op = op->next) {
-        if (!visit(s, op))
+        if (!visit(s, op) && !(s->is_surveying && survey_goes_on(s, op)))
             return;
         infer_fact(s, op)->passed = true;
     }
@@ -514,8 +549,42 @@ static void report_endless(Infer *s, Instance *instance)
     }
 }
 
+static bool look_past_region(Infer *s, const Region *region)
+{
+    bool found = false;
+    for (Op *op = region->first; op && infer_fact(s, op)->visited; op = op->next) {
+        if (infer_fact(s, op)->draft && !infer_fact(s, op)->passed && op->next) {
+            infer_pass(s, op);
+            found = true;
+        }
+        for (uint32_t i = 0; i < op->region_count; i++)
+            if (s->now->entered[2 * op->id + i])
+                found |= look_past_region(s, &op->regions[i]);
+    }
+    return found;
+}
+
+/* An error keeps control from what follows it. So that one compile tells of all errors, inference goes on past
+ * those it has found; what needs their results is left out. */
+static void look_past_errors(Infer *s)
+{
+    bool found = true;
+    s->is_surveying = true;
+    while (found) {
+        found = false;
+        for (uint32_t i = 0; i < s->instances.len; i++) {
+            s->now = s->instances.data[i];
+            if (s->now->started)
+                found |= look_past_region(s, &s->now->generic->body);
+        }
+        while (s->work.len)
+            work_off(s, vec_pop(&s->work));
+    }
+}
+
 static void report_all(Infer *s)
 {
+    look_past_errors(s);
     for (uint32_t i = 0; i < s->instances.len; i++)
         if (s->instances.data[i]->started)
             report_region(s, s->instances.data[i], &s->instances.data[i]->generic->body);

@@ -210,8 +210,8 @@ static void empty_and_overlong_spans_get_one_caret(void)
 {
     Fixture f;
     fixture_open(&f, NULL);
-    diag_error(&f.diag, span_at(5, 9, 5, 9), E_SYNTAX, "m");
-    diag_error(&f.diag, span_at(5, 8, 5, 500), E_SYNTAX, "m");
+    diag_error(&f.diag, span_at(5, 9, 5, 9), E_STATEMENT, "m");
+    diag_error(&f.diag, span_at(5, 8, 5, 500), E_STATEMENT, "m");
     CHECK_TEXT(rendered(&f), "file.py:5:10: m\n"
                              "  5 |     if n:\n"
                              "    |          ^\n"
