@@ -52,7 +52,9 @@ loaded: set[str] = set()  # roots: "numpy" of "numpy.ptp"
 
 def modules_of(root: str) -> list[str]:
     """The modules that may implement names of this root."""
-    if root in ("numpy", "ndarray", "generic"):
+    if root == "generic":
+        return [*modules_of("numpy"), "python_methods"]
+    if root in ("numpy", "ndarray"):
         return [name for name in modules if name.startswith("numpy_")]
     own = [name for name in modules if name == f"python_{root}"]
     return own or [name for name in modules if name == "python_methods"]

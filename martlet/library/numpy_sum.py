@@ -312,7 +312,8 @@ def _variance(a, axis, dtype, ddof, keepdims):
     count = np.int64(count_of(a, axis))
     middle = _divided(sum_(a, axis, dtype, None, True), count)
     if axis is None and intrinsics.is_c(a) and a.ndim > 0 and not keepdims:
-        if a.dtype.kind != "c" and (dtype is None or np.dtype(dtype) == middle.dtype):
+        found = intrinsics.promote(a.dtype, middle.dtype)
+        if found.kind != "c" and found == middle.dtype:
             flat = intrinsics.view_c(a, 0, (a.size,))
             total = _sum_of_squares(flat, middle[repeated(0, a.shape)])
             return _divided(total, _free_count(count, ddof))

@@ -8,14 +8,21 @@ same exception.
 
 import ast
 import itertools
+import os
+import pathlib
 import warnings
+import zlib
 
 import numpy as np
 import pytest
 
 import martlet as mt
-from martlet.library import registry
+from martlet.library import load, registry
 
+for root in ("numpy", "ndarray", "generic"):
+    load(root)
+
+HERE = pathlib.Path(__file__).parent
 UNCHANGED = ("np.dtype", "np.empty", "np.zeros")
 
 
@@ -281,6 +288,28 @@ def _check(body, *, ulps=None, interpreted=True, compiled=True, zeros=True, **va
 @pytest.fixture(scope="session")
 def check():
     return _check
+
+
+# ---- which cases -----------------------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of tests over two parameters two fifths are run, always the same; all of them with
+    MARTLET_TEST_ALL=1."""
+    if os.environ.get("MARTLET_TEST_ALL"):
+        return
+    kept, left_out = [], []
+    for item in items:
+        here = item.path.parent == HERE
+        crossed = here and len(getattr(item, "callspec", _NoParams).params) > 1
+        chosen = not crossed or zlib.crc32(item.name.encode()) % 5 < 2
+        (kept if chosen else left_out).append(item)
+    items[:] = kept
+    config.hook.pytest_deselected(items=left_out)
+
+
+class _NoParams:
+    params = ()
 
 
 # ---- arrays ----------------------------------------------------------------------------------
