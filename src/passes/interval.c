@@ -183,6 +183,16 @@ static Range reconsider(Interval *in, const Value *value, int depth)
     return range_meet(now, compute(in, value->def, depth - 1));
 }
 
+Range interval_if(Interval *in, const Value *condition, bool truth, const Value *value)
+{
+    uint32_t mark = in->trail.len;
+    assume(in, condition, truth);
+    Range range =
+        is_contradiction(in, mark) ? range_empty() : reconsider(in, value, SELECT_DEPTH);
+    undo(in, mark);
+    return range;
+}
+
 static Range arm(Interval *in, const Op *op, uint32_t arg, int depth)
 {
     uint32_t mark = in->trail.len;

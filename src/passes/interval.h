@@ -55,6 +55,8 @@ void interval_run(Interval *interval, Arena *arena, Func *func, IntervalVisit *v
 bool interval_kind(const Value *value, ScalarKind *kind);
 /* Where the walk stands; after it: at the value's definition. The value is an integer or bool. */
 Range interval_of(const Interval *interval, const Value *value);
+/* For the visitor: the value's range where the condition is `truth`. */
+Range interval_if(Interval *interval, const Value *condition, bool truth, const Value *value);
 /* For the visitor: the range of a value that it made. */
 void interval_note(Interval *interval, const Value *value, Range range);
 

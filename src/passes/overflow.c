@@ -125,6 +125,19 @@ static bool narrow(Overflow *o, Interval *in, Op *op)
     return true;
 }
 
+/* select(0 < n, n, 0) is n where n is not negative: an arm that has the other's value whenever that is
+ * chosen. Or NULL. */
+static Value *only_arm(Interval *in, const Op *op)
+{
+    for (uint32_t i = 1; i <= 2; i++) {
+        Range other = interval_of(in, op_arg(op, 3 - i));
+        Range here = interval_if(in, op_arg(op, 0), i == 2, op_arg(op, i));
+        if (range_is_const(other) && range_equal(here, other))
+            return op_arg(op, i);
+    }
+    return NULL;
+}
+
 static void visit(void *context, Interval *in, Op *op)
 {
     Overflow *o = context;
@@ -137,6 +150,11 @@ static void visit(void *context, Interval *in, Op *op)
     if (may_go && range_is_const(range) && (!unchecked[op->code] || cannot_overflow(in, op))) {
         place_before(o, op);
         replace(in, op, build_scalar_int(&o->build, kind, range.low));
+        return;
+    }
+    Value *chosen = may_go && op->code == OP_SELECT ? only_arm(in, op) : NULL;
+    if (chosen) {
+        replace(in, op, chosen);
         return;
     }
     replace_constant_args(o, in, op);

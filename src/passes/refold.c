@@ -25,6 +25,11 @@ typedef struct Folder {
 
 typedef Value *Rebuild(Build *b, const Op *op);
 
+static bool is_constant(const Value *value)
+{
+    return value->def && value->def->code == OP_CONST;
+}
+
 static Value *rebuild_unary(Build *b, const Op *op)
 {
     return build_unary(b, op->code, op_arg(op, 0));
@@ -33,6 +38,29 @@ static Value *rebuild_unary(Build *b, const Op *op)
 static Value *rebuild_binary(Build *b, const Op *op)
 {
     return build_binary(b, op->code, op_arg(op, 0), op_arg(op, 1));
+}
+
+/* Wrapping sums with constants come together, (x + 1) - 1 is x; x + (-y) is x - y. */
+static Value *rebuild_sum(Build *b, const Op *op)
+{
+    Value *x = op_arg(op, 0), *y = op_arg(op, 1);
+    const Op *inner = x->def;
+    ScalarKind kind;
+    bool is_integer = type_scalar_of(x->type, &kind) && scalar_is_integer(kind) &&
+                      x->type->kind == TYPE_SCALAR;
+    if (!is_integer)
+        return build_binary(b, op->code, x, y);
+    if (op->code == OP_ADD && y->def && y->def->code == OP_NEG)
+        return build_binary(b, OP_SUB, x, op_arg(y->def, 0));
+    if (op->code == OP_ADD && inner && inner->code == OP_NEG)
+        return build_binary(b, OP_SUB, y, op_arg(inner, 0));
+    bool is_chain = inner && (inner->code == OP_ADD || inner->code == OP_SUB) &&
+                    is_constant(y) && is_constant(op_arg(inner, 1));
+    if (!is_chain)
+        return build_binary(b, op->code, x, y);
+    OpCode combine = op->code == inner->code ? OP_ADD : OP_SUB;
+    Value *by = build_binary(b, combine, op_arg(inner, 1), y);
+    return build_binary(b, inner->code, op_arg(inner, 0), by);
 }
 
 static Value *rebuild_checked(Build *b, const Op *op)
@@ -45,9 +73,18 @@ static Value *rebuild_select(Build *b, const Op *op)
     return build_select(b, op_arg(op, 0), op_arg(op, 1), op_arg(op, 2));
 }
 
+/* There and back among integers of one width changes nothing. */
 static Value *rebuild_convert(Build *b, const Op *op)
 {
-    return build_convert(b, op_arg(op, 0), op->results[0].type);
+    const Type *to = op->results[0].type;
+    const Op *inner = op_arg(op, 0)->def;
+    ScalarKind from, between;
+    bool is_round_trip = inner && inner->code == OP_CONVERT && op_arg(inner, 0)->type == to &&
+                         type_scalar_of(to, &from) &&
+                         type_scalar_of(inner->results[0].type, &between) &&
+                         scalar_is_integer(from) && scalar_is_integer(between) &&
+                         scalar_bits(from) == scalar_bits(between);
+    return is_round_trip ? op_arg(inner, 0) : build_convert(b, op_arg(op, 0), to);
 }
 
 static Value *rebuild_bitcast(Build *b, const Op *op)
@@ -87,8 +124,8 @@ static Value *rebuild_array_stride(Build *b, const Op *op)
 
 /* Rows that are missing stay as they are. */
 static Rebuild *const rebuilds[OP_COUNT] = {
-    [OP_ADD] = rebuild_binary,
-    [OP_SUB] = rebuild_binary,
+    [OP_ADD] = rebuild_sum,
+    [OP_SUB] = rebuild_sum,
     [OP_MUL] = rebuild_binary,
     [OP_NEG] = rebuild_unary,
     [OP_ADD_X] = rebuild_checked,
