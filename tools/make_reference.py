@@ -88,8 +88,7 @@ def functions() -> str:
     return (
         f"{GENERATED}# Functions and methods in compiled code\n\n"
         "Functions of the library are ordinary Python in `martlet/library/`; "
-        "the page names the module.\n\n"
-        + table(["name", "by"], rows)
+        "the page names the module.\n\n" + table(["name", "by"], rows)
     )
 
 

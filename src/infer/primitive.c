@@ -91,7 +91,7 @@ Span primitive_span(const Infer *s, const Arg *arg)
 }
 
 const Type *primitive_refuse(Infer *s, const Primitive *primitive, const Arg *arg,
-                                const char *wants)
+                             const char *wants)
 {
     const char *dot = strrchr(primitive->name, '.');
     return infer_error(s, primitive_span(s, arg), E_ARGUMENT, "%s() takes %s; this is %s",
@@ -360,7 +360,7 @@ const Type *infer_prim_tuple(Infer *s, const Primitive *primitive, const Arg *ar
     if (x->kind == TYPE_TUPLE)
         return type_tuple(s->c->types, x->elements, x->count, NULL);
     return primitive_refuse(s, primitive, &args[0],
-                        "a tuple: the length must be known when compiling");
+                            "a tuple: the length must be known when compiling");
 }
 
 const Type *infer_prim_slice(Infer *s, const Primitive *primitive, const Arg *args)
@@ -506,7 +506,8 @@ const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *ar
     for (int i = 1; i <= 2; i++)
         if (is_given(&args[i]) && args[i].type->kind != TYPE_NONE &&
             !type_is_const_str(args[i].type, &text))
-            return primitive_refuse(s, primitive, &args[i], "constant strings as sep= and end=");
+            return primitive_refuse(s, primitive, &args[i],
+                                    "constant strings as sep= and end=");
     for (uint32_t i = 0; i < args[0].part_count; i++) {
         const Type *each = args[0].parts[i].type;
         ScalarKind kind;
@@ -518,7 +519,7 @@ const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *ar
             fine = true;
         if (!fine)
             return primitive_refuse(s, primitive, &args[0].parts[i],
-                                "numbers, strings, None and tuples of them");
+                                    "numbers, strings, None and tuples of them");
     }
     return s->c->types->none;
 }
@@ -631,7 +632,8 @@ const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *ar
                                 : out->type;
         if (array->kind != TYPE_ARRAY ||
             (result->kind == TYPE_ARRAY && result->array.ndim > array->array.ndim))
-            return primitive_refuse(s, primitive, out, "an array of the result's shape as out=");
+            return primitive_refuse(s, primitive, out,
+                                    "an array of the result's shape as out=");
         return array;
     }
     return result;
@@ -673,7 +675,7 @@ const Type *infer_prim_np_new(Infer *s, const Primitive *primitive, const Arg *a
     bool fortran;
     if (!primitive_rank(args[0].type, &ndim))
         return primitive_refuse(s, primitive, &args[0],
-                            "an integer or a tuple of integers as shape");
+                                "an integer or a tuple of integers as shape");
     if (is_given(&args[1]) && args[1].type->kind != TYPE_NONE &&
         !infer_dtype_of(primitive_known(s, &args[1]), &kind))
         return primitive_refuse(s, primitive, &args[1], "a dtype that is known when compiling");
@@ -690,6 +692,6 @@ const Type *infer_prim_np_dtype(Infer *s, const Primitive *primitive, const Arg 
     ScalarKind kind;
     if (!infer_dtype_of(primitive_known(s, &args[0]), &kind))
         return primitive_refuse(s, primitive, &args[0],
-                            "a dtype, a scalar class or a dtype's name");
+                                "a dtype, a scalar class or a dtype's name");
     return type_dtype(s->c->types, kind);
 }

@@ -16,10 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../c/test_ir_program.h"
 #include "codegen/backend.h"
 #include "image/image.h"
 #include "runtime/abi.h"
-#include "../c/test_ir_program.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

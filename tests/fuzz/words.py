@@ -462,7 +462,11 @@ COMPARISONS = [Word(f"(a {each} b)") for each in COMPARE]
 def compiled_names() -> frozenset[str]:
     """Qualified names of everything that has a row in the compiler's tables or a function in its library."""
     found = set(registry)
-    for table, prefix in (("primitive.def", ""), ("math.def", ""), ("ufunc_table.def", "numpy.")):
+    for table, prefix in (
+        ("primitive.def", ""),
+        ("math.def", ""),
+        ("ufunc_table.def", "numpy."),
+    ):
         text = (SOURCE / "infer" / table).read_text(encoding="utf-8")
         found |= {
             prefix + name for name in re.findall(r'^[A-Z]+\(\w+,\s*"([^"]+)"', text, re.M)
