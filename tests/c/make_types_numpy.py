@@ -12,8 +12,10 @@ import warnings
 import numpy as np
 
 PYTHON = {"bool": True, "int": 1, "float": 1.0, "complex": 1j}
-NUMPY = ("bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
-         "float16 float32 float64 complex64 complex128").split()
+NUMPY = (
+    "bool_ int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
+    "float16 float32 float64 complex64 complex128"
+).split()
 
 
 def text(kind):

@@ -13,6 +13,7 @@ def inside():
     import os.path
     import numpy.linalg as la
     from math import pi, e as euler
+
     return os, la, pi, euler
 
 

@@ -5,12 +5,15 @@
 def statements(a, **options):
     with a as b:
         pass
+
     class C:
         pass
+
     raise
     global x
     x = 1
     import math
+
     raise ValueError from a
 
 
@@ -18,11 +21,15 @@ def more_statements(a):
     @a
     def f():
         return 1
+
     del a.b
     match a:
         case [1, 2]:
             return 2
-    async def g(): pass
+
+    async def g():
+        pass
+
     raise ValueError from a
 
 
@@ -58,107 +65,107 @@ inner = outer()
 #     |     ^^^^^^^^^^^
 #   help: enter the context in the Python function that calls this one
 #
-# refused.py:8:5: a class cannot be defined in a compiled function
-#   8 |     class C:
+# refused.py:9:5: a class cannot be defined in a compiled function
+#   9 |     class C:
 #     |     ^^^^^^^
 #   help: define it outside
 #
-# refused.py:10:5: `raise` alone is compiled in except clauses only
-#   10 |     raise
+# refused.py:12:5: `raise` alone is compiled in except clauses only
+#   12 |     raise
 #      |     ^^^^^
 #   help: name the exception to raise
 #
-# refused.py:12:5: 'x' is global: a compiled function cannot assign to it
-#   12 |     x = 1
+# refused.py:14:5: 'x' is global: a compiled function cannot assign to it
+#   14 |     x = 1
 #      |     ^
 #   help: return the value and assign it in Python
 #
-# refused.py:14:27: an exception's cause is not kept by compiled code
-#   14 |     raise ValueError from a
+# refused.py:17:27: an exception's cause is not kept by compiled code
+#   17 |     raise ValueError from a
 #      |                           ^
 #   help: leave `from …` out
 #
-# refused.py:18:6: a decorator in a compiled function is not compiled
-#   18 |     @a
+# refused.py:21:6: a decorator in a compiled function is not compiled
+#   21 |     @a
 #      |      ^
 #   help: leave it out: an inner function is compiled with the function around it
 #
-# refused.py:21:9: deleting this is not compiled
-#   21 |     del a.b
+# refused.py:25:9: deleting this is not compiled
+#   25 |     del a.b
 #      |         ^^^
 #
-# refused.py:23:14: a pattern that takes its subject apart is not compiled
-#   23 |         case [1, 2]:
+# refused.py:27:14: a pattern that takes its subject apart is not compiled
+#   27 |         case [1, 2]:
 #      |              ^^^^^^
 #   help: take the value apart by assignment
 #
-# refused.py:25:5: an async function is not compiled
-#   25 |     async def g(): pass
+# refused.py:30:5: an async function is not compiled
+#   30 |     async def g():
 #      |     ^^^^^^^^^^^
 #   help: define it with `def`, and await outside of compiled code
 #
-# refused.py:26:27: an exception's cause is not kept by compiled code
-#   26 |     raise ValueError from a
+# refused.py:33:27: an exception's cause is not kept by compiled code
+#   33 |     raise ValueError from a
 #      |                           ^
 #   help: leave `from …` out
 #
-# refused.py:30:9: a list comprehension is not compiled
-#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:37:9: a list comprehension is not compiled
+#   37 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |         ^^^^^^^^^^^^^^
 #   help: make an array with np.empty(n) and fill it in a loop
 #
-# refused.py:30:25: a dict display is not compiled
-#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:37:25: a dict display is not compiled
+#   37 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                         ^^^^^^
 #   help: pass values as arguments, in a tuple or in a namedtuple
 #
-# refused.py:30:33: a set display is not compiled
-#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:37:33: a set display is not compiled
+#   37 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                                 ^^^
 #   help: for `x in {…}` write `x in (…)`
 #
-# refused.py:30:38: a set comprehension is not compiled
-#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:37:38: a set comprehension is not compiled
+#   37 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                                      ^^^^^^^^^^^^^^
 #   help: use a loop over an array
 #
-# refused.py:30:54: a dict comprehension is not compiled
-#   30 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
+# refused.py:37:54: a dict comprehension is not compiled
+#   37 |     b = [x for x in a], {1: 2}, {1}, {x for x in a}, {x: x for x in a}
 #      |                                                      ^^^^^^^^^^^^^^^^^
 #   help: use a loop over arrays
 #
-# refused.py:31:12: a generator expression is not compiled
-#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:38:12: a generator expression is not compiled
+#   38 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |            ^^^^^^^^^^^^^^
 #   help: write the loop out: `for x in …: total += …`
 #
-# refused.py:31:31: ** in a call is not compiled
-#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:38:31: ** in a call is not compiled
+#   38 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |                               ^^^
 #   help: name each keyword: f(a=…, b=…)
 #
-# refused.py:31:38: bytes are not compiled
-#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:38:38: bytes are not compiled
+#   38 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |                                      ^^^^^^^^
 #   help: pass np.frombuffer(data, np.uint8)
 #
-# refused.py:31:52: a list with * is not compiled
-#   31 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
+# refused.py:38:52: a list with * is not compiled
+#   38 |     c = sum(x for x in a) + f(**a) + b"bytes"[0] + [*a]
 #      |                                                    ^^^^
 #   help: use a tuple: (*a, *b)
 #
-# refused.py:32:9: an integer that does not fit 128 bits
-#   32 |     d = 340282366920938463463374607431768211456 + a
+# refused.py:39:9: an integer that does not fit 128 bits
+#   39 |     d = 340282366920938463463374607431768211456 + a
 #      |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
 #   help: use a float: 1e40
 #
-# refused.py:33:5: a generator is not compiled
-#   33 |     yield a
+# refused.py:40:5: a generator is not compiled
+#   40 |     yield a
 #      |     ^^^^^^^
 #   help: fill an array and return it
 #
-# refused.py:34:13: a generator is not compiled
-#   34 |     return (yield from a)
+# refused.py:41:13: a generator is not compiled
+#   41 |     return (yield from a)
 #      |             ^^^^^^^^^^^^
 #   help: fill an array and return it
 #
@@ -177,7 +184,7 @@ inner = outer()
 #     return %4
 # }
 #
-# refused.py:42:9: 'count' belongs to an enclosing function that is not compiled: a compiled function cannot assign to it
-#   42 |         count += 1
+# refused.py:49:9: 'count' belongs to an enclosing function that is not compiled: a compiled function cannot assign to it
+#   49 |         count += 1
 #      |         ^^^^^
 #   help: return the value and assign it in Python
