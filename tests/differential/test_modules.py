@@ -1,10 +1,13 @@
 """The operator module, and methods of numbers, tuples and ranges."""
 
+import importlib
 import math
 import operator
 
 import numpy as np
 import pytest
+
+from martlet import library
 
 from .harness import LEAST, MOST, Both, check, define, report
 
@@ -123,3 +126,12 @@ def test_tuple_methods():
     check(define(source), ((1, 2, 1), 1), ((1, 2, 1), 2), ((1, 2, 1), 3), ((1, 2.5, True), 1))
     source = "def f(t, x): return t.index(x, 1), t.index(x, -2, 3)"
     check(define(source), ((1, 2, 1), 1), ((1, 2, 1), 2))
+
+
+def test_the_library_is_where_it_is_looked_for():
+    """Its modules are imported when a name is asked for whose root they serve."""
+    for name in set(library.modules) - {"__init__"}:
+        importlib.import_module(f"martlet.library.{name}")
+    for qualname, function in library.registry.items():
+        module = function.__module__.rpartition(".")[2]
+        assert module in library.modules_of(qualname.partition(".")[0]), qualname
