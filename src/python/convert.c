@@ -126,13 +126,6 @@ static PyObject *box_numpy_scalar(State *state, ScalarKind kind, const uint64_t 
     return object;
 }
 
-static double slot_double(const uint64_t *slot)
-{
-    double value;
-    memcpy(&value, slot, sizeof value);
-    return value;
-}
-
 PyObject *convert_box_scalar(State *state, ScalarKind kind, const uint64_t *slots)
 {
     if (!scalar_is_weak(kind))

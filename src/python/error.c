@@ -33,12 +33,16 @@ void error_raise(State *state, const char *class, PyObject *text)
         PyErr_SetObject(type, text);
 }
 
-/* A class of builtins by name, borrowed. */
+/* A class of builtins by name, borrowed; RuntimeError where there is none. NULL with an exception. */
 static PyObject *builtin_class(const char *name)
 {
     const char *dot = strrchr(name, '.');
     PyObject *builtins = PyEval_GetBuiltins();
-    PyObject *class = builtins ? PyDict_GetItemString(builtins, dot ? dot + 1 : name) : NULL;
+    PyObject *text = PyUnicode_FromString(dot ? dot + 1 : name);
+    PyObject *class = text ? PyDict_GetItemWithError(builtins, text) : NULL;
+    Py_XDECREF(text);
+    if (PyErr_Occurred())
+        return NULL;
     return class && PyExceptionClass_Check(class) ? class : PyExc_RuntimeError;
 }
 
@@ -174,8 +178,8 @@ static void raise_site(State *state, const SiteRecord *record, const uint64_t *s
         Py_SETREF(args, text ? PyTuple_Pack(1, text) : NULL);
         Py_XDECREF(text);
     }
-    PyObject *class = site_class(record->site);
-    PyObject *exception = args ? PyObject_Call(class, args, NULL) : NULL;
+    PyObject *class = args ? site_class(record->site) : NULL;
+    PyObject *exception = class ? PyObject_Call(class, args, NULL) : NULL;
     if (exception && PyExceptionInstance_Check(exception))
         PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
     else if (exception)
@@ -189,6 +193,7 @@ static void raise_site(State *state, const SiteRecord *record, const uint64_t *s
 static void raise_without_site(Thread *thread)
 {
     const RtCtx *ctx = &thread->ctx;
+    PyObject *class;
     switch (ctx->error.site) {
     case RT_SITE_MEMORY:
         PyErr_NoMemory();
@@ -201,8 +206,9 @@ static void raise_without_site(Thread *thread)
             compat_exception_give(Py_NewRef(thread->caught));
         return;
     case RT_SITE_RUNTIME:
-        PyErr_SetString(builtin_class(ctx->error_class ? ctx->error_class : "RuntimeError"),
-                        ctx->error_text ? ctx->error_text : "");
+        class = builtin_class(ctx->error_class ? ctx->error_class : "RuntimeError");
+        if (class)
+            PyErr_SetString(class, ctx->error_text ? ctx->error_text : "");
         return;
     default:
         return;
@@ -243,14 +249,18 @@ bool error_matches(Thread *thread, int32_t site)
     if (!compiled || site < 0 || (uint32_t)site >= compiled->site_count ||
         !compiled->sites[site].site)
         return false;
+    PyObject *raised =
+        PyErr_Occurred() ? compat_exception_take() : NULL; /* by a signal handler */
     PyObject *wanted = site_class(compiled->sites[site].site);
-    PyObject *class = pending_class(thread);
-    if (class)
-        return PyType_IsSubtype((PyTypeObject *)class, (PyTypeObject *)wanted);
-    if (!PyErr_Occurred() || !PyErr_ExceptionMatches(wanted))
-        return false;
-    Py_XSETREF(thread->caught, compat_exception_take());
-    return true;
+    PyObject *class = raised ? (PyObject *)Py_TYPE(raised) : pending_class(thread);
+    bool is_match =
+        wanted && class && PyType_IsSubtype((PyTypeObject *)class, (PyTypeObject *)wanted);
+    PyErr_Clear();
+    if (raised && is_match)
+        Py_XSETREF(thread->caught, raised);
+    else if (raised)
+        compat_exception_give(raised);
+    return is_match;
 }
 
 /* ---- failures of compiles ---- */

@@ -53,6 +53,13 @@ Key key_pack_other(State *state, PyObject *object, Slots *slots);
 /* An int of more than one digit. */
 Key key_pack_long(PyObject *object, Slots *slots);
 
+static inline double slot_double(const uint64_t *slot)
+{
+    double value;
+    memcpy(&value, slot, sizeof value);
+    return value;
+}
+
 static inline void slot_put_double(Slots *slots, double value)
 {
     memcpy(slots->next++, &value, sizeof value);

@@ -1,6 +1,8 @@
 /* Known objects. See known.h. */
 #include "python/known.h"
 
+#include <string.h>
+
 #include "base/map.h"
 
 struct Known {
@@ -170,6 +172,13 @@ PyObject *known_import(const char *qualname)
         return PyImport_ImportModule(qualname);
     PyObject *parent_name = PyUnicode_FromStringAndSize(qualname, dot - qualname);
     PyObject *parent = parent_name ? PyImport_Import(parent_name) : NULL, *object = NULL;
+    if (parent_name && !parent && PyErr_ExceptionMatches(PyExc_ImportError)) {
+        PyErr_Clear(); /* "numpy.add.reduce": numpy.add is no module */
+        const char *text = PyUnicode_AsUTF8(parent_name);
+        parent = text && strchr(text, '.') ? known_import(text) : NULL;
+        if (!parent && !PyErr_Occurred())
+            PyErr_Format(PyExc_ImportError, "no module named '%U'", parent_name);
+    }
     if (parent)
         object = PyObject_GetAttrString(parent, dot + 1);
     Py_XDECREF(parent_name);

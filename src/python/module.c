@@ -1,5 +1,8 @@
 /* The extension module martlet._core: what Python sees of the C side.
  *
+ * Free-threaded Python is not declared: the tables of dispatchers and types are guarded by the GIL, which
+ * such a Python therefore switches on.
+ *
  * Multi-phase initialisation, all state in the module object; LLVM is not loaded here but at the first
  * compile. The public names are made in Python (martlet/__init__.py); everything here is for them.
  */
@@ -217,9 +220,6 @@ static PyModuleDef_Slot module_slots[] = {
     {Py_mod_exec, module_exec},
 #if PY_VERSION_HEX >= 0x030C0000
     {Py_mod_multiple_interpreters, Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED},
-#endif
-#if PY_VERSION_HEX >= 0x030D0000
-    {Py_mod_gil, Py_MOD_GIL_NOT_USED},
 #endif
     {0, NULL},
 };

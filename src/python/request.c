@@ -63,7 +63,7 @@ static void compile_once(Dispatcher *d, const Request *request, Resolution *r,
         .leave_python = leave_python,
         .enter_python = enter_python,
         .context = &leave,
-        .fail_after = -1,
+        .fail_after = request->granted - 1,
     };
     compiler_compile(d->state->engine, &asked, result);
 }

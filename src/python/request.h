@@ -9,7 +9,8 @@ typedef struct Request {
     PyObject *const *args; /* the values, or NULL */
     const Type *result;    /* wanted, or NULL */
     EntryKind entry;
-    unsigned want; /* texts */
+    int64_t granted; /* tests: allocations that succeed, plus 1; 0: all */
+    unsigned want;   /* texts */
 } Request;
 
 /* Compiles. `r` is opened here and closed by the caller in any case. NULL with an exception. */

@@ -142,6 +142,17 @@ static void parts_close(SpecialisationParts *parts)
     parts->hidden = NULL;
 }
 
+static ResultKind result_kind(const Type *type)
+{
+    if (type->kind == TYPE_NONE)
+        return RESULT_NONE;
+    if (type->kind != TYPE_SCALAR)
+        return RESULT_ANY;
+    return type->scalar == SCALAR_INT     ? RESULT_INT
+           : type->scalar == SCALAR_FLOAT ? RESULT_FLOAT
+                                          : RESULT_ANY;
+}
+
 Specialisation *specialisation_new(State *state, SpecialisationParts *parts)
 {
     Specialisation *spec = PyMem_Calloc(1, sizeof *spec);
@@ -156,7 +167,7 @@ Specialisation *specialisation_new(State *state, SpecialisationParts *parts)
     spec->entry = (ThreadEntry *)parts->compiled->entry;
     spec->result = parts->compiled->result;
     spec->result_slots = layout_slot_count(spec->result);
-    spec->returns_none = spec->result->kind == TYPE_NONE;
+    spec->result_kind = result_kind(spec->result);
     spec->releases_gil = parts->releases_gil;
     spec->codes = Py_XNewRef(parts->codes);
     int status = guards_open(state, &spec->guards, parts->names, parts->name_count);

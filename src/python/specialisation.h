@@ -17,6 +17,9 @@ typedef struct Hidden {
     PyObject *objects[]; /* owned */
 } Hidden;
 
+/* Results that are boxed at once. */
+typedef enum ResultKind { RESULT_ANY, RESULT_NONE, RESULT_INT, RESULT_FLOAT } ResultKind;
+
 typedef struct Specialisation {
     CompatCount users;
     uint32_t serial; /* in order of compilation, within a dispatcher */
@@ -29,7 +32,7 @@ typedef struct Specialisation {
     uint32_t hidden_slots;
     bool releases_gil;
     bool is_plain; /* no hidden arguments, the GIL kept, a result of few slots */
-    bool returns_none;
+    ResultKind result_kind;
     Guards guards;
     Hidden *hidden;   /* NULL: none */
     Key *hidden_keys; /* 0: not used by the code */
@@ -98,8 +101,13 @@ static inline PyObject *specialisation_run(Specialisation *spec, const uint64_t 
         if (thread) {
             int32_t status =
                 thread_call(thread, spec->compiled, spec->entry, NULL, results, args);
-            if (status == 0 && spec->returns_none)
+            ResultKind kind = status == 0 ? spec->result_kind : RESULT_ANY;
+            if (kind == RESULT_NONE)
                 object = Py_NewRef(Py_None);
+            else if (kind == RESULT_INT)
+                object = PyLong_FromLongLong((int64_t)results[0]);
+            else if (kind == RESULT_FLOAT)
+                object = PyFloat_FromDouble(slot_double(results));
             else
                 object = specialisation_finish(spec, thread, status, results, function);
         } else {

@@ -5,6 +5,7 @@
 #include "python/ndarray.h"
 #include "python/pytype.h"
 #include "python/reader.h"
+#include "python/request.h"
 #include "python/typeof.h"
 
 enum { TEST_SLOTS = 4096 };
@@ -83,7 +84,35 @@ static PyObject *test_ast(PyObject *module, PyObject *args)
     return text_of(reader_testing_ast, args);
 }
 
+/* Compiles a dispatcher for types where only so many allocations succeed: True when that was enough,
+ * False after a MemoryError. */
+static PyObject *test_compile_with(PyObject *module, PyObject *args)
+{
+    State *state = state_of_module(module);
+    PyObject *dispatcher, *params;
+    const Type *types[FAST_PARAMS];
+    long long granted;
+    if (!PyArg_ParseTuple(args, "O!O!L", state->dispatcher_type, &dispatcher, &PyTuple_Type,
+                          &params, &granted))
+        return NULL;
+    Dispatcher *d = (Dispatcher *)dispatcher;
+    for (uint32_t i = 0; i < d->param_count && i < FAST_PARAMS; i++)
+        if (!(types[i] = pytype_from(state, PyTuple_GetItem(params, (Py_ssize_t)i))))
+            return NULL;
+    Request request = {.types = types, .granted = granted + 1};
+    Specialisation *spec = request_specialise(d, &request);
+    if (spec) {
+        specialisation_leave(spec);
+        Py_RETURN_TRUE;
+    }
+    if (!PyErr_ExceptionMatches(PyExc_MemoryError))
+        return NULL;
+    PyErr_Clear();
+    Py_RETURN_FALSE;
+}
+
 PyMethodDef testing_methods[] = {
+    {"_test_compile_with", test_compile_with, METH_VARARGS, NULL},
     {"_test_generic", test_generic, METH_VARARGS, NULL},
     {"_test_ast", test_ast, METH_VARARGS, NULL},
     {"_test_round_trip", test_round_trip, METH_O, NULL},
