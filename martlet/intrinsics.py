@@ -81,6 +81,11 @@ def static(x: Any) -> Any:
     return x
 
 
+def refuse(message: str) -> None:
+    """What the compiler says where it gets here; in the interpreter it is never called."""
+    raise NotImplementedError(message)
+
+
 def libm(name: str, *args: Any) -> Any:
     """A function of the C library's mathematics."""
     return getattr(math, name)(*args)
@@ -120,7 +125,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 
 
 def op(name: str, *args: Any) -> Any:
-    """A typed operation of the compiler's, by name; "bitcast" goes from float to int and back."""
+    """A typed operation of the compiler's, by name; "bitcast": from float to int and back."""
     return OPERATIONS.get(name, getattr(operator, name, None))(*args)  # type: ignore[misc]
 
 
@@ -143,7 +148,7 @@ def from_tuple(x: Any, dtype: Any) -> Any:
 
 
 def copy(out: Any, a: Any) -> None:
-    """out[...] = a for arrays of one shape and dtype that do not overlap, whatever the strides."""
+    """out[...] = a for arrays of one shape and dtype, whatever the strides; without overlap."""
     out[...] = a
 
 

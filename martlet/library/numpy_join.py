@@ -52,8 +52,9 @@ def _length(first, arrays, axis, i):
     a = arrays[0]
     if a.ndim != first.ndim:
         raise ValueError(
-            "all the input array dimensions except for the concatenation axis must match "
-            f"exactly, but along dimension {first.ndim}, the array at index 0 has size 1"
+            "all the input arrays must have same number of dimensions, but the array at "
+            f"index 0 has {first.ndim} dimension(s) and the array at index {i} has {a.ndim} "
+            "dimension(s)"
         )
     for k in range(a.ndim):
         if k != axis and a.shape[k] != first.shape[k]:

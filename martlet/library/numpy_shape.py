@@ -335,8 +335,13 @@ def without_axis(a, axis):
 
 
 @implements(np.squeeze, "ndarray.squeeze")
-def squeeze(a, axis):
+def squeeze(a, axis=None):
     a = as_array(a)
+    if axis is None:
+        return intrinsics.refuse(
+            "the rank of squeeze() must be known when compiling: say which axes, as in "
+            "squeeze(axis=0)"
+        )
     if not isinstance(axis, tuple):
         return _squeezed(a, (axis_of(axis, a.ndim),))
     return _squeezed(a, _checked_axes(axis, a.ndim))

@@ -491,11 +491,25 @@ const Type *infer_constant(Infer *s, const Value *value)
 
 /* ---- reporting -------------------------------------------------------------------------------- */
 
-static void report(Infer *s, const Draft *draft)
+/* What is wrong inside of the library is wrong with the call that led there. */
+static Span blamed(const Instance *instance, Span span)
 {
-    Finding *finding = diag_error(s->c->diag, draft->span, draft->code, "%s", draft->message);
+    enum { MAX_CALLS = 100 };
+    for (int i = 0; i < MAX_CALLS && instance->code->is_library && instance->waiting.len; i++) {
+        span = instance->waiting.data[0].op->loc->span;
+        instance = instance->waiting.data[0].instance;
+    }
+    return span;
+}
+
+static void report(Infer *s, const Instance *instance, const Draft *draft)
+{
+    Span span = blamed(instance, draft->span);
+    Finding *finding = diag_error(s->c->diag, span, draft->code, "%s", draft->message);
     if (finding->notes.len)
         return;
+    if (span.source != draft->span.source)
+        diag_note(s->c->diag, finding, draft->span, "found here, in the library");
     for (uint32_t i = 0; i < draft->notes.len; i++)
         diag_note(s->c->diag, finding, draft->notes.data[i].span, "%s",
                   draft->notes.data[i].message);
@@ -506,10 +520,10 @@ static void report_region(Infer *s, Instance *instance, const Region *region);
 static void report_op(Infer *s, Instance *instance, const Op *op)
 {
     if (instance->facts[op->id].draft)
-        report(s, instance->facts[op->id].draft);
+        report(s, instance, instance->facts[op->id].draft);
     for (uint32_t i = 0; i < op->result_count; i++)
         if (instance->merges[op->results[i].id])
-            report(s, instance->merges[op->results[i].id]);
+            report(s, instance, instance->merges[op->results[i].id]);
     for (uint32_t i = 0; i < op->region_count; i++)
         if (instance->entered[2 * op->id + i])
             report_region(s, instance, &op->regions[i]);
@@ -519,7 +533,7 @@ static void report_region(Infer *s, Instance *instance, const Region *region)
 {
     for (uint32_t i = 0; i < region->param_count; i++)
         if (instance->merges[region->params[i]->id])
-            report(s, instance->merges[region->params[i]->id]);
+            report(s, instance, instance->merges[region->params[i]->id]);
     for (const Op *op = region->first; op && instance->facts[op->id].visited; op = op->next)
         report_op(s, instance, op);
 }

@@ -99,6 +99,13 @@ Value *spec_prim_STATIC(Spec *s, const Op *op, const Plan *plan, Value *const *a
     return layout_part_count(result_type(s, op)) ? args[0] : nothing(s, op);
 }
 
+Value *spec_prim_REFUSE(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    (void)args;
+    return nothing(s, op); /* infer has left */
+}
+
 /* ---- intrinsics -------------------------------------------------------------------------------------------------------- */
 
 /* As astype does it: without NEP 50's check. */
