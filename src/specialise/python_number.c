@@ -69,6 +69,9 @@ static Value *int_power(Spec *s, Value *x, Value *y, ScalarKind kind)
 {
     Value *base = spec_number(s, x, kind), *exponent = spec_number(s, y, SCALAR_INT);
     Value *positive = build_compare(&s->b, OP_GE, exponent, build_int(&s->b, 0));
+    Value *nonzero = build_compare(&s->b, OP_NE, base, build_scalar_int(&s->b, kind, 0));
+    spec_check(s, build_binary(&s->b, OP_OR, positive, nonzero), "ZeroDivisionError",
+               "0.0 cannot be raised to a negative power", NULL, 0);
     spec_check(s, positive, "ValueError",
                "a negative power of an int is a float: write float(x) ** y, or x ** -n with a "
                "constant n",

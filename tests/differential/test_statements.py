@@ -8,6 +8,8 @@ from collections import namedtuple
 import numpy as np
 import pytest
 
+import martlet as mt
+
 from .harness import Both, check, define
 
 Point = namedtuple("Point", "x y")
@@ -700,6 +702,26 @@ def test_inner_recursion():
             return fact(n)
         """
     check(define(source), (5,), (0,))
+
+
+@mt.jit
+def jitted(x, y=2):
+    return x * y
+
+
+def calls_jitted(x):
+    return jitted(x) + jitted(x, 3) + jitted(y=1, x=x)
+
+
+def applies(g, x):
+    return g(g(x))
+
+
+def test_calls_between_jitted_functions():
+    check(calls_jitted, (3,), (2.5,), (np.int8(5),))
+    compiled = mt.jit(applies)
+    for x in (3, 2.5):
+        assert compiled(jitted, x) == applies(jitted, x)
 
 
 def test_import_inside():
