@@ -240,6 +240,17 @@ def concat(a, b, /):
     return a + b
 
 
+@implements(operator.iconcat)
+def iconcat(a, b, /):
+    a += b
+    return a
+
+
+@implements(operator.length_hint)
+def length_hint(obj, default=0, /):
+    return len(obj)
+
+
 @implements(operator.contains)
 def contains(a, b, /):
     for x in a:
@@ -273,3 +284,11 @@ def getitem(a, b, /):
 @implements(operator.setitem)
 def setitem(a, b, c, /):
     a[b] = c
+
+
+# ---- calls -----------------------------------------------------------------------------------
+
+
+@implements(operator.call)
+def call(obj, /, *args):
+    return obj(*args)

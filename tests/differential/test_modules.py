@@ -62,6 +62,14 @@ def test_sequences():
     check(define(source, operator=operator), (np.arange(5), 3), (np.arange(5), 9), ((1, 2), 2))
 
 
+def test_calls_and_lengths():
+    source = """
+        def f(t, x):
+            return operator.call(max, x, 2), operator.length_hint(t), operator.iconcat(t, (x,))
+        """
+    check(define(source, operator=operator), ((1, 2), 3), ((), 1))
+
+
 def test_passed_as_arguments():
     source = """
         def f(x, y):
