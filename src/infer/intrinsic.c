@@ -229,7 +229,8 @@ const Type *infer_prim_reinterpret(Infer *s, const Primitive *primitive, const A
     uint32_t ndim;
     ScalarKind kind;
     if (args[0].type->kind != TYPE_ARRAY || !primitive_rank(args[3].type, &ndim))
-        return primitive_refuse(s, primitive, &args[0], "an array, a dtype, an offset and tuples");
+        return primitive_refuse(s, primitive, &args[0],
+                                "an array, a dtype, an offset and tuples");
     if (!infer_dtype_of(primitive_known(s, &args[1]), &kind))
         return primitive_refuse(s, primitive, &args[1], "a dtype that is known when compiling");
     ArrayType array = args[0].type->array;
@@ -242,8 +243,8 @@ const Type *infer_prim_reinterpret(Infer *s, const Primitive *primitive, const A
 const Type *infer_prim_copy(Infer *s, const Primitive *primitive, const Arg *args)
 {
     const Type *out = args[0].type, *a = args[1].type;
-    if (out->kind != TYPE_ARRAY || a->kind != TYPE_ARRAY || out->array.dtype != a->array.dtype ||
-        out->array.ndim != a->array.ndim)
+    if (out->kind != TYPE_ARRAY || a->kind != TYPE_ARRAY ||
+        out->array.dtype != a->array.dtype || out->array.ndim != a->array.ndim)
         return primitive_refuse(s, primitive, &args[0], "two arrays of one dtype and rank");
     return s->c->types->none;
 }
@@ -252,7 +253,8 @@ const Type *infer_prim_matmul(Infer *s, const Primitive *primitive, const Arg *a
 {
     for (int i = 0; i < 3; i++)
         if (args[i].type->kind != TYPE_ARRAY || !scalar_is_inexact(args[i].type->array.dtype))
-            return primitive_refuse(s, primitive, &args[i], "arrays of floats or complex numbers");
+            return primitive_refuse(s, primitive, &args[i],
+                                    "arrays of floats or complex numbers");
     return s->c->types->none;
 }
 
@@ -295,7 +297,8 @@ const Type *infer_prim_picked(Infer *s, const Primitive *primitive, const Arg *a
     uint32_t count;
     if (!ints_changed(s, primitive, args, 0))
         return NULL;
-    if (infer_value_type(args[1].type)->kind != TYPE_TUPLE || !primitive_rank(args[1].type, &count))
+    if (infer_value_type(args[1].type)->kind != TYPE_TUPLE ||
+        !primitive_rank(args[1].type, &count))
         return primitive_refuse(s, primitive, &args[1], "a tuple of integers");
     return ints(s, count);
 }
