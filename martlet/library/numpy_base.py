@@ -132,7 +132,7 @@ def copy_to(out, a):
     """out[...] = a of the same shape and dtype, without overlap."""
     if out.ndim == 0:
         out[()] = a[()]
-    elif out.ndim == 1 or out.dtype != a.dtype or (intrinsics.is_c(out) and intrinsics.is_c(a)):
+    elif out.ndim == 1 or out.dtype != a.dtype or intrinsics.is_c(out):
         out[...] = a
     else:
         intrinsics.copy(out, a)

@@ -66,6 +66,7 @@ def test_indices_as_one_number(check):
     check("np.ravel_multi_index((i, j), (3, 4))", i=2, j=4)
 
 
+@pytest.mark.compiled
 def test_squeeze_says_what_it_needs():
     import martlet as mt
 
