@@ -472,6 +472,17 @@ def test_raise():
     check(define(source), *[(k, 7) for k in range(8)])
 
 
+def test_values_in_messages():
+    """As format has them in f-strings, and as they are in the arguments."""
+    things = [1, 2.5, True, None, 1j, math.nan, (1, 2.5), "text", np.float32(0.1), np.int8(3)]
+    things += [np.float64(1e16), np.bool_(True), np.complex64(1j), np.uint64(2**64 - 1), -0.0]
+    calls = [(x,) for x in things]
+    check(define("def f(x): raise ValueError(f'got {x}, {{{x}}} of {3}')"), *calls)
+    check(define("def f(x): raise KeyError(x, 'k')"), *calls)
+    check(define("def f(x): assert not x, f'no {x}'"), *calls)
+    check(define("def f(x): assert not x, x"), *calls)
+
+
 class Trouble(Exception):
     pass
 
