@@ -39,9 +39,11 @@ static LLVMValueRef scalar_constant(Emit *e, ScalarKind kind, const Constant *c)
     return type == e->i128 ? wide_int(e, value) : emit_int(type, (int64_t)value);
 }
 
+/* Without a null byte, but that an empty text, too, lies somewhere. */
 static LLVMValueRef text_constant(Emit *e, const Symbol *text)
 {
-    LLVMValueRef bytes = LLVMConstStringInContext2(e->context, text->text, text->length, true);
+    LLVMValueRef bytes =
+        LLVMConstStringInContext2(e->context, text->text, text->length, text->length > 0);
     LLVMValueRef global = LLVMAddGlobal(e->module, LLVMTypeOf(bytes), "text");
     LLVMSetInitializer(global, bytes);
     LLVMSetGlobalConstant(global, true);

@@ -386,8 +386,20 @@ static Value *truth_of_option(Spec *s, Value *value)
     return op_result(branch.op, 0);
 }
 
+/* A text is true unless it is empty. */
+static Value *truth_of_text(Spec *s, Value *value)
+{
+    Constant *empty = ARENA_NEW(s->arena, Constant);
+    empty->kind = CONSTANT_STR;
+    empty->text = intern_cstr(s->c->names, "");
+    Value *nothing = build_const(&s->b, s->c->types->str, empty);
+    return spec_compare(s, COMPARE_NE, value, nothing, spec_scalar(s, SCALAR_BOOL));
+}
+
 Value *spec_truth(Spec *s, Value *value)
 {
+    if (value->type->kind == TYPE_STR)
+        return truth_of_text(s, value);
     if (value->type->kind == TYPE_OPTIONAL)
         return truth_of_option(s, value);
     if (value->type->kind == TYPE_RANGE)

@@ -228,10 +228,21 @@ def test_truth_of_all_kinds():
         range(3),
         np.array(0),
         np.array(2.5),
+        "",
+        "text",
         Color.RED,
         Level.LOW,
     ]
     check(define(source), *[(x,) for x in things])
+
+
+def test_texts():
+    source = """
+        def f(x, c):
+            y = "" if c else x
+            return y, y == "", y != "ab", "a" if y else "b", not y
+        """
+    check(define(source), ("ab", False), ("ab", True), ("", False))
 
 
 def test_is_none():
