@@ -454,6 +454,8 @@ def _all_axes(shape):
 @implements(np.flip)
 def flip(m, axis=None):
     m = as_array(m)
+    if m.ndim == 0:
+        return m[()]
     if axis is None:
         return _flipped_all(m, _all_axes(m.shape))
     if isinstance(axis, tuple):

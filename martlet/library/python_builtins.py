@@ -284,15 +284,14 @@ def _inverse(base, modulus):
 def modular_power(base, exp, mod):
     if mod == 0:
         raise ValueError("pow() 3rd argument cannot be 0")
-    modulus = abs(mod)
     if exp < 0:
-        base = _inverse(base, modulus)
+        base = _inverse(base, abs(mod))
         exp = -exp
-    factor = base % modulus
-    result = 1 % modulus
+    factor = base % mod
+    result = 1 % mod
     while exp > 0:
         if exp & 1 == 1:
-            result = result * factor % modulus
-        factor = factor * factor % modulus
+            result = result * factor % mod
+        factor = factor * factor % mod
         exp >>= 1
-    return result + mod if mod < 0 and result != 0 else result
+    return result

@@ -166,26 +166,27 @@ if hasattr(math, "fma"):
 
 @implements(math.gcd)
 def gcd(*integers):
+    """Signs stay until the end: the least int has no absolute value."""
     result = 0
     for x in integers:
         a = result
-        b = abs(index_of(x))
+        b = index_of(x)
         while b != 0:
             a, b = b, a % b
         result = a
-    return result
+    return abs(result)
 
 
 @implements(math.lcm)
 def lcm(*integers):
     result = 1
     for x in integers:
-        b = abs(index_of(x))
+        b = index_of(x)
         if b == 0 or result == 0:
             result = 0
         else:
             result = result // math.gcd(result, b) * b
-    return result
+    return abs(result)
 
 
 @implements(math.factorial)

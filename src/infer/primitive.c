@@ -452,6 +452,9 @@ const Type *infer_prim_isinstance(Infer *s, const Primitive *primitive, const Ar
     const Type *class = args[1].type, *x = args[0].type;
     uint32_t count = class->kind == TYPE_TUPLE ? class->count : 1;
     bool yes = false, none = false;
+    if (infer_value_type(x)->kind == TYPE_EXCEPTION)
+        return primitive_refuse(s, primitive, &args[0],
+                                "no caught exception: write an except clause for the class");
     for (uint32_t i = 0; i < count; i++) {
         const Type *each = class->kind == TYPE_TUPLE ? class->elements[i] : class;
         if (each->kind != TYPE_BUILTIN && each->kind != TYPE_CLASS &&

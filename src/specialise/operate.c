@@ -213,6 +213,25 @@ static Value *compare_other(Spec *s, CompareOperator operator, Value *x, Value *
     return build_bool(&s->b, operator == COMPARE_NE);
 }
 
+/* One array, or views that nothing but their objects tells apart. */
+static Value *same_array(Spec *s, Value *x, Value *y)
+{
+    if (x->type->array.dtype != y->type->array.dtype ||
+        x->type->array.ndim != y->type->array.ndim)
+        return build_bool(&s->b, false);
+    Value *a = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &x, 1, (Attr){0});
+    Value *b = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &y, 1, (Attr){0});
+    Value *same = build_compare(&s->b, OP_EQ, a, b);
+    for (uint32_t i = 0; i < x->type->array.ndim; i++) {
+        Value *dims = build_compare(&s->b, OP_EQ, build_array_dim(&s->b, x, i),
+                                    build_array_dim(&s->b, y, i));
+        Value *strides = build_compare(&s->b, OP_EQ, build_array_stride(&s->b, x, i),
+                                       build_array_stride(&s->b, y, i));
+        same = build_binary(&s->b, OP_AND, same, build_binary(&s->b, OP_AND, dims, strides));
+    }
+    return same;
+}
+
 static Value *compare_identity(Spec *s, bool negated, Value *x, Value *y)
 {
     Value *same;
@@ -221,9 +240,7 @@ static Value *compare_identity(Spec *s, bool negated, Value *x, Value *y)
         same = build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &option, 1, (Attr){0});
         negated = !negated;
     } else if (x->type->kind == TYPE_ARRAY) {
-        Value *a = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &x, 1, (Attr){0});
-        Value *b = build_op(&s->b, OP_ARRAY_DATA, s->c->types->pointer, &y, 1, (Attr){0});
-        same = build_compare(&s->b, OP_EQ, a, b);
+        same = same_array(s, x, y);
     } else if (x->type->kind == TYPE_ENUM) {
         same = compare_other(s, COMPARE_EQ, x, y);
     } else {

@@ -241,10 +241,11 @@ static Value **integer_indices(Spec *s, Value *array, Value *index)
 {
     uint32_t ndim = array->type->array.ndim;
     Value **indices = ARENA_ARRAY(s->arena, Value *, ndim);
-    for (uint32_t i = 0; i < ndim; i++) {
-        Value *each = index->type->kind == TYPE_TUPLE ? build_extract(&s->b, index, i) : index;
-        indices[i] = spec_check_index(s, each, build_array_dim(&s->b, array, i), i);
-    }
+    for (uint32_t i = 0; i < ndim; i++)
+        indices[i] = spec_as_index(
+            s, index->type->kind == TYPE_TUPLE ? build_extract(&s->b, index, i) : index);
+    for (uint32_t i = 0; i < ndim; i++)
+        indices[i] = spec_check_index(s, indices[i], build_array_dim(&s->b, array, i), i);
     return indices;
 }
 

@@ -5,11 +5,13 @@ with its seed, and the run goes on with the next program.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import selectors
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections import Counter
@@ -46,79 +48,78 @@ def check(program: Any, seen: Counter[str], coverage: Any = None) -> str | None:
         seen.update(verdict.notes)
         if verdict.difference:
             return f"{verdict.difference}\narguments: {arguments!r}"
+        if verdict.notes != ["value"] and "G0" in program.text:
+            break  # what became of the module's arrays may differ by now
     if coverage is not None:
         coverage.take(program, compiled)
     return None
 
 
 def work(first: int, count: int, with_coverage: bool) -> None:
-    """The child: one line of JSON for each event."""
+    """The child: lines of JSON, the seed before each program and what was found after it."""
     from generator import generate
     from reach import Coverage
 
     out = os.fdopen(os.dup(1), "w", buffering=1)
-    seen: Counter[str] = Counter()
     coverage = Coverage() if with_coverage else None
     for seed in range(first, first + count):
         print(json.dumps({"seed": seed}), file=out)
+        seen: Counter[str] = Counter()
         program = generate(seed)
         try:
             found = check(program, seen, coverage)
         except Exception:
             found = traceback.format_exc()
+        event: dict[str, Any] = {"seen": seen}
         if found:
-            print(json.dumps({"failure": seed, "text": f"{program.text}{found}\n"}), file=out)
-    print(
-        json.dumps({"seen": seen, "reached": coverage.reached() if coverage else []}), file=out
-    )
+            event |= {"failure": seed, "text": f"{program.text}{found}\n"}
+        if coverage:
+            event["reached"] = coverage.taken()
+        print(json.dumps(event), file=out)
+    print(json.dumps({"end": True}), file=out)
 
 
 # ---- the parent ----
 
 
 def events(first: int, count: int, options: list[str]) -> Iterator[dict[str, Any]]:
-    """What children report; one that dies or stalls is a failure of its program, and the next one goes on."""
+    """What children tell. One that dies or stalls is a failure of its program; the next goes on."""
     end = first + count
     while first < end:
-        command = [
-            sys.executable,
-            __file__,
-            "--child",
-            "--first",
-            str(first),
-            "--count",
-            str(end - first),
-            *options,
-        ]
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        assert child.stdout and child.stderr
-        seed, problem = first, "no answer"
-        with selectors.DefaultSelector() as selector:
-            selector.register(child.stdout, selectors.EVENT_READ)
-            pending = b""
-            while selector.select(PATIENCE):
-                chunk = os.read(child.stdout.fileno(), 1 << 16)
-                if not chunk:
-                    problem = "died"
-                    break
-                *lines, pending = (pending + chunk).split(b"\n")
-                for line in lines:
-                    if line.startswith(b"{"):
-                        event = json.loads(line)
-                        seed = event.get("seed", seed)
-                        if "seen" in event:
-                            seed = end
-                        yield event
-        child.kill()
-        errors = child.stderr.read().decode(errors="replace")[-2000:]
-        code = child.wait()
+        span = ["--first", str(first), "--count", str(end - first)]
+        command = [sys.executable, __file__, "--child", *span, *options]
+        with tempfile.TemporaryFile() as errors:
+            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
+            seed = first
+            for event in spoken(child):
+                seed = end if "end" in event else event.get("seed", seed)
+                yield event
+            stalled = child.poll() is None
+            child.kill()
+            code = child.wait()
+            errors.seek(0, os.SEEK_END)
+            errors.seek(max(0, errors.tell() - 2000))
+            text = errors.read().decode(errors="replace")
         if seed < end:
-            yield {
-                "failure": seed,
-                "text": f"the child {problem} (status {code})\n{errors}",
-                "crash": True,
-            }
+            problem = "gave no answer" if stalled else f"died (status {code})"
+            yield {"failure": seed, "text": f"the child {problem}\n{text}", "crash": True}
         first = seed + 1
+
+
+def spoken(child: subprocess.Popen[bytes]) -> Iterator[dict[str, Any]]:
+    """The child's events, until it ends or says nothing for too long."""
+    assert child.stdout
+    pending = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while selector.select(PATIENCE):
+            chunk = os.read(child.stdout.fileno(), 1 << 16)
+            if not chunk:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    child.wait(5)
+                return
+            *lines, pending = (pending + chunk).split(b"\n")
+            yield from (json.loads(line) for line in lines if line.startswith(b"{"))
 
 
 def report(failure: dict[str, Any]) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 from kinds import LAYOUTS, NUMPY, PYTHON, SHAPES, argument, is_array, literal
 from oracle import Program, Wide, copied, run, watched
-from statements import POLYMORPHIC, Statements
+from polymorphic import source
+from statements import Statements
 from writer import Shared, Signature, any_tuple
 
 SETS = 3  # of arguments
@@ -154,7 +155,7 @@ def written(seed: int, rng: random.Random) -> Program:
         ]
     else:
         body = [head, *writer.lines, ""]
-    used = [POLYMORPHIC[name] for name in sorted(shared.used)]
+    used = [source(name) for name in sorted(shared.used)]
     layouts = [rng.choice(["plain"] * 5 + list(LAYOUTS)) for _ in kinds]
     sets = [
         tuple(map(lambda kind, layout: argument(rng, kind, layout), kinds, layouts))

@@ -8,6 +8,7 @@ learnt from Python and NumPy themselves, by trying it once on samples.
 
 import cmath
 import math
+import operator
 import random
 import warnings
 from collections import namedtuple
@@ -15,6 +16,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from polymorphic import HELPERS
 
 PYTHON = ["int", "float", "complex", "bool"]
 SIGNED = ["int8", "int16", "int32", "int64"]
@@ -116,7 +118,14 @@ def kind_of(value: Any) -> str | None:
     return type(value).__name__ if type(value) in (int, float, complex, bool) else None
 
 
-SCOPE: dict[str, Any] = {"np": np, "math": math, "cmath": cmath, "Point": Point}
+SCOPE: dict[str, Any] = {
+    **HELPERS,
+    "np": np,
+    "math": math,
+    "cmath": cmath,
+    "operator": operator,
+    "Point": Point,
+}
 
 
 @cache
@@ -124,7 +133,7 @@ def result_kind(expression: str, *kinds: str) -> str | None:
     """What `expression` over a, b, … gives for values of these kinds; None where it is an error."""
     try:
         names = dict(
-            zip("abc", (sample(kind, 3 - i) for i, kind in enumerate(kinds)), strict=False)
+            zip("abcd", (sample(kind, 3 - i) for i, kind in enumerate(kinds)), strict=False)
         )
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -138,7 +147,7 @@ def result_kind(expression: str, *kinds: str) -> str | None:
 def kept_by(statement: str, *kinds: str) -> bool:
     """Does the statement over a, b, … run, and leave a's kind as it is?"""
     names = dict(
-        zip("abc", (sample(kind, 3 - i) for i, kind in enumerate(kinds)), strict=False)
+        zip("abcd", (sample(kind, 3 - i) for i, kind in enumerate(kinds)), strict=False)
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -238,7 +247,7 @@ LAYOUTS = {
     "plain": lambda array: array.copy(order="C"),
     "strided": lambda array: np.repeat(array, 2, -1)[..., ::2] if array.ndim else array.copy(),
     "reversed": lambda array: array[::-1].copy()[::-1] if array.ndim else array.copy(),
-    "fortran": lambda array: np.asfortranarray(array.copy()),
+    "fortran": lambda array: array.copy(order="F"),
 }
 
 

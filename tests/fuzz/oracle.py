@@ -163,6 +163,14 @@ def same(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def first_difference(a: Any, b: Any) -> str:
+    """The kinds of the first two leaves that differ."""
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        return next(first_difference(x, y) for x, y in zip(a, b, strict=True) if not same(x, y))
+    names = [f"{type(x).__name__} {getattr(x, 'dtype', '')}" for x in (a, b)]
+    return f"difference of {' and '.join(names)}"
+
+
 def identities(outcome: Outcome) -> list[int | None]:
     """Which of the results are which argument."""
     values: Any = outcome.value if isinstance(outcome.value, tuple) else (outcome.value,)
@@ -205,7 +213,8 @@ def judge(program: Program, expected: Outcome, got: Outcome) -> Verdict:
             return Verdict(f"interpreter {expected}\ncompiled {got}")
         return Verdict(None, ["error"])
     if not same(expected.value, got.value):
-        return Verdict(f"interpreter: {expected}\ncompiled:    {got}")
+        kinds = first_difference(expected.value, got.value)
+        return Verdict(f"interpreter: {expected}\ncompiled:    {got}\n{kinds}")
     if not same(expected.arguments, got.arguments):
         return Verdict(
             f"arguments after the call: {expected.arguments!r} and {got.arguments!r}"

@@ -65,6 +65,7 @@ class Coverage:
 
     def __init__(self) -> None:
         self.seen: set[str] = set()
+        self.told: set[str] = set()
 
     def take(self, program: Program, compiled: Any) -> None:
         for stage in ("generic", "typed", "passed"):
@@ -81,8 +82,11 @@ class Coverage:
                     }
         self.seen |= {f"primitive {name}" for name in names_in(program.text)}
 
-    def reached(self) -> list[str]:
-        return sorted(self.seen)
+    def taken(self) -> list[str]:
+        """What is new since the last time."""
+        new = sorted(self.seen - self.told)
+        self.told |= self.seen
+        return new
 
 
 def summary(reached: set[str]) -> str:

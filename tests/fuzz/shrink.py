@@ -29,13 +29,15 @@ def failure_kind(found: str | None) -> str:
     if "Traceback" in found:
         return "Traceback"
     head = [
-        re.sub(r"[^a-zA-Z ].*", "", re.sub(r"raises (\w+)", r"raises\1", line))
+        re.sub(r"[^a-zA-Z ].*", "", re.sub(r":? *raises (\w+)", r" raises\1", line))
         for line in found.splitlines()
     ]
     return " ".join(
         line
         for line in head
-        if line.startswith(("interpreter", "compiled", "arguments after", "results"))
+        if line.startswith(
+            ("interpreter", "compiled", "arguments after", "results", "difference")
+        )
     )
 
 

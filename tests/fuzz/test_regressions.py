@@ -138,3 +138,43 @@ def test_whole_float_says_so_with_a_bool_of_its_own() -> None:
 
 def test_result_of_a_library_function_is_not_made_of_a_draft() -> None:
     agree(lambda a: np.positive(sum(a)), np.ones(3, np.complex64))
+
+
+def test_gcd_of_the_least_int() -> None:
+    agree(lambda a, b: (math.gcd(a, b), math.gcd(b, a), math.lcm(a, b - b)), -(2**63), 6)
+    agree(lambda a, b: (math.gcd(a, b), math.gcd(b, a), math.lcm(a, b)), -4, -6)
+
+
+def test_all_indices_are_converted_before_one_is_checked() -> None:
+    def f(a: Any, i: Any) -> Any:
+        return a[42, i]
+
+    agree(f, np.zeros((2, 2)), np.uint64(2**64 - 1))
+
+
+def test_isinstance_of_a_caught_exception_is_not_false() -> None:
+    def f(a: Any) -> Any:
+        try:
+            a[9]
+        except IndexError as error:
+            return isinstance(error, IndexError)
+
+    with pytest.raises(mt.TypingError, match="except clause"):
+        mt.jit(f)(np.zeros(2))
+
+
+def test_array_is_not_its_view_of_another_shape() -> None:
+    def f(a: Any) -> Any:
+        return a is a[::2], a is a[:1], a is not a[:, None], a is a
+
+    agree(f, np.zeros(3))
+
+
+def test_flip_without_axes_is_a_scalar() -> None:
+    agree(lambda a: np.flip(a), np.array(1.5))
+
+
+@pytest.mark.parametrize("mod", [-(2**63), -7, -1, 1, 7, TOP])
+def test_modular_power_with_any_modulus(mod: int) -> None:
+    agree(lambda x, n, m: (pow(x, n, m), pow(-x, n + 1, m), pow(x, 0, m)), 123456789, 1000, mod)
+    agree(lambda x, n, m: pow(x, n, m), 3, -1, 7 if mod > 0 else -7)

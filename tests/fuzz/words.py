@@ -1,10 +1,15 @@
 """The expressions that random programs are made of: texts over operands a, b, c.
 
-A word is used where the functions it names are compiled (they are looked up in the compiler's tables and library), and
-where it gives, for the kinds of its operands, the kind that is wanted. Placeholders in braces are filled in at random.
+A word stands with the rule that the kinds of its operands must keep (without one: no tuples). It is
+used where the functions it names are compiled, and where it gives, for the kinds of its operands, the
+kind that is wanted. Placeholders in braces are filled in at random.
+
+Not here, or only with operands on which there is nothing to choose, are results that the interpreter
+leaves to the hardware: products of complex arrays (NumPy fuses their multiplications and additions
+where it can), which of 0.0 and -0.0 is the smaller one, the sign of a nan, floats cast to integers that
+cannot hold them. Elementary functions are rounded to a few digits.
 """
 
-import ast
 import random
 import re
 from collections.abc import Callable
@@ -26,50 +31,34 @@ from kinds import (
     shape_of,
 )
 
-from martlet.library import registry
+from martlet.library import load, registry
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
-BINARY = ["+", "-", "*", "/", "//", "%", "<<", ">>", "&", "|", "^"]
 COMPARE = ["==", "!=", "<", "<=", ">", ">="]
+SLICES = (
+    """1:4 ::-1 ::2 -3: 3:0:-1 :-1 7: -9:2 4:1 -1::-2 : 1:-1 ::-3 -1:-4:-1 2:5 0:3""".split()
+)
 
-PLACEHOLDERS: dict[str, Callable[[random.Random], str]] = {
-    "{small}": lambda rng: str(rng.randint(0, 4)),
-    "{digits}": lambda rng: str(rng.randint(-2, 3)),
-    "{i}": lambda rng: str(rng.randint(-4, 4)),
-    "{s}": lambda rng: rng.choice(SLICES),
-    "{t}": lambda rng: f"np.{rng.choice(NUMPY)}",
-    "{n}": lambda rng: rng.choice(["5", "5", "3", "(3, 5)", "(5, 3)", "(2, 3, 5)", "0", "()"]),
-    "{axis}": lambda rng: rng.choice(["0", "1", "-1", "None"]),
-    "{keep}": lambda rng: rng.choice(["", "", ", keepdims=True", ", keepdims=False"]),
-    "{out}": lambda rng: str(rng.choice([5, -6, 7, 255])),
+PLACEHOLDERS: dict[str, list[str]] = {
+    "{small}": ["0", "1", "2", "3", "4"],
+    "{digits}": ["-2", "-1", "0", "1", "2", "3"],
+    "{i}": [str(i) for i in range(-4, 5)],
+    "{s}": SLICES,
+    "{t}": [f"np.{kind}" for kind in NUMPY],
+    "{n}": ["5", "5", "3", "(3, 5)", "(5, 3)", "(2, 3, 5)", "0", "()"],
+    "{axis}": ["0", "1", "-1", "None"],
+    "{keep}": ["", "", ", keepdims=True", ", keepdims=False"],
+    "{bit}": ["0", "1", "-1", "0"],
+    "{step}": ["2", "-1", "-2", "1", "3"],
+    "{three}": ["3", "5", "2"],
+    "{shape}": ["5, 3", "3, 5", "-1", "(5, 3)", "1, 5", "(5,)", "(15,)", "2, 15", "30"],
+    "{by}": ["1", "2", "3", "7", "8", "10", "63", "255"],
+    "{unit}": ["1j", "-1j", "(1+1j)", "2.0", "(0.5-0.5j)"],
 }
-SLICES = [
-    "1:4",
-    "::-1",
-    "::2",
-    "-3:",
-    "3:0:-1",
-    ":-1",
-    "7:",
-    "-9:2",
-    "4:1",
-    "-1::-2",
-    ":",
-    "1:-1",
-    "::-3",
-    "-1:-4:-1",
-    "2:5",
-    "0:3",
-]
 
 
-@dataclass(frozen=True)
-class Word:
-    text: str
-    needs: tuple[str, ...] = ()  # names that must be compiled, besides those of the text
-    fits: Callable[..., bool] = lambda *kinds: no_tuple(*kinds)
-    letters: str = "a"
+# ---- rules over kinds ----
 
 
 def whole(*kinds: str) -> bool:
@@ -80,435 +69,512 @@ def ints(*kinds: str) -> bool:
     return all(kind == "int" for kind in kinds)
 
 
-def same(*kinds: str) -> bool:
-    return len(set(kinds)) == 1
+def floats(*kinds: str) -> bool:
+    return all(kind == "float" for kind in kinds)
 
 
-def arrays(*kinds: str) -> bool:
-    return is_array(kinds[0])
+def doubles(*kinds: str) -> bool:
+    return all(base(kind) in ("float", "float64") for kind in kinds)
+
+
+def real(*kinds: str) -> bool:
+    return all(base(kind) in REAL for kind in kinds)
+
+
+def alike(*kinds: str) -> bool:
+    return len(set(kinds)) == 1 and numbers(*kinds)
 
 
 def numbers(*kinds: str) -> bool:
     return all(is_number(kind) for kind in kinds)
 
 
-def no_tuple(*kinds: str) -> bool:
+def plain(*kinds: str) -> bool:
     return not any(is_tuple(kind) or kind == "Point" for kind in kinds)
 
 
-def numpy_like(*kinds: str) -> bool:
+def of_numpy(*kinds: str) -> bool:
     """Does NumPy do it? (Not with operands all of Python.)"""
-    return any(is_array(kind) or kind in NUMPY for kind in kinds)
-
-
-def float_like(*kinds: str) -> bool:
-    return all(base(kind) in REAL for kind in kinds)
-
-
-def shifts(*kinds: str) -> bool:
-    return (no_tuple(*kinds) and kinds[1] != "int") or kinds[0] in NUMPY or is_array(kinds[0])
+    return plain(*kinds) and any(is_array(kind) or kind in NUMPY for kind in kinds)
 
 
 def exact(*kinds: str) -> bool:
-    """No complex product of arrays: NumPy fuses its multiplications and additions where the hardware can."""
-    return no_tuple(*kinds) and not any(base(kind) in ("complex", *COMPLEX) for kind in kinds)
+    """Nothing complex."""
+    return plain(*kinds) and not any(base(kind) in ("complex", *COMPLEX) for kind in kinds)
 
 
 def exact_product(*kinds: str) -> bool:
     return exact(*kinds) or numbers(*kinds)
 
 
-UFUNC_1 = """negative absolute sign square floor ceil trunc rint isnan isfinite isinf invert logical_not conjugate reciprocal
-positive fabs bitwise_count degrees radians sqrt deg2rad rad2deg abs conj bitwise_not bitwise_invert""".split()
-UFUNC_2 = """add subtract multiply divide true_divide floor_divide remainder mod fmod maximum minimum fmax fmin logical_and
-logical_or logical_xor bitwise_and bitwise_or bitwise_xor left_shift right_shift equal not_equal less greater_equal greater
-less_equal""".split()
-MATH_1 = """sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh exp exp2 expm1 log log2 log10 log1p erf erfc gamma lgamma
-cbrt""".split()
-NUMPY_1 = "sin cos tan arcsin arccos arctan sinh cosh tanh exp exp2 expm1 log log2 log10 log1p cbrt arcsinh".split()
-
-INEXACT = {"square", "multiply", "sign", "absolute", "abs", "sqrt"}  # of complex numbers
-
-PYTHON_WORDS = [
-    Word("min(a, b)", fits=lambda *k: same(*k) and numbers(*k)),
-    Word("max(a, b)", fits=lambda *k: same(*k) and numbers(*k)),
-    Word("min(a, b, c)", fits=lambda *k: same(*k) and numbers(*k)),
-    Word("max(a, b, c)", fits=lambda *k: same(*k) and numbers(*k)),
-    Word("min(a)", fits=lambda k: is_array(k)),
-    Word(
-        "max(a, default=b)",
-        ("builtins.max.default",),
-        fits=lambda k, j: k.endswith("[5]") and base(k) == j,
-    ),
-    Word(
-        "min((a, b), key=lambda each: -each)",
-        ("builtins.min.keyed",),
-        fits=lambda *k: same(*k) and ints(*k),
-    ),
-    Word(
-        "max(a, key=abs)",
-        ("builtins.max.keyed",),
-        fits=lambda k: is_array(k) and base(k) in INTEGERS,
-    ),
-    Word("divmod(a, b)", fits=numbers),
-    Word("divmod(a, b)[{bit}]", fits=numbers),
-    Word("pow(a, b % 5)", fits=lambda *k: whole(*k) and numbers(*k)),
-    Word("a ** {small}", fits=lambda k: base(k) in INTEGERS or k == "int"),
-    Word("a ** b", fits=lambda *k: numpy_like(*k) and whole(*k)),
-    Word("pow(a, b % 50, c)", ("builtins.pow.modular",), fits=ints),
-    Word("round(a)", fits=lambda k: k in REAL or k == "int"),
-    Word("round(a, {digits})", fits=lambda k: k in ("float", "int", "float64")),
-    Word("int(a)", fits=lambda k: k not in COMPLEX),
-    Word("float(a)", fits=lambda k: k not in COMPLEX),
-    Word("complex(a, b)", fits=numbers),
-    Word("complex(a)", fits=numbers),
-    Word("bool(a)", fits=numbers),
-    Word("hash(a)", fits=lambda k: k in WHOLE or k in ("float", "(int,int)", "complex")),
-    Word("sum((a, b))", fits=numbers),
-    Word("sum(a)", fits=lambda k: k.endswith("[5]") or is_tuple(k)),
-    Word("sum(range(a % 9))", fits=ints),
-    Word("sum(range(a % 9), b)", fits=ints),
-    Word("any(a)", fits=lambda k: is_array(k) or is_tuple(k)),
-    Word("all(a)", fits=lambda k: is_array(k) or is_tuple(k)),
-    Word("len(a)", fits=lambda k: is_array(k) or is_tuple(k)),
-    Word("len(a[b:c])", fits=lambda k, *j: is_array(k) and ints(*j)),
-    Word("len(a[b::{step}])", fits=lambda k, *j: is_array(k) and ints(*j)),
-    Word("len(range(a, b, c))", fits=ints),
-    Word("range(a, b)[c]", fits=ints),
-    Word("(a in range(b, c))", fits=ints),
-    Word("(a in (b, c))", fits=ints),
-    Word("(a not in (b, {small}, c))", fits=ints),
-    Word("(a, b)", fits=numbers),
-    Word("(a, b)[{bit}]", fits=numbers),
-    Word("(a, b, c)[{bit}:]", fits=numbers),
-    Word("((a, b) + (c,))", fits=numbers),
-    Word("(*a, b)", fits=lambda k, *j: is_tuple(k)),
-    Word("a[{bit}]", fits=is_tuple),
-    Word("tuple(a)", fits=is_tuple),
-    Word("((a, b) < (b, c))", fits=ints),
-    Word("((a, b) == (c, {small}))", fits=ints),
-    Word("a.real"),
-    Word("a.imag", fits=lambda k: not is_array(k) or base(k) in COMPLEX),
-    Word(
-        "a.conjugate()",
-        ("complex.conjugate", "generic.conjugate"),
-        fits=lambda k: not is_array(k),
-    ),
-    Word("a.bit_length()", ("int.bit_length",), fits=ints),
-    Word("a.bit_count()", ("int.bit_count",), fits=lambda k: k == "int" or k in INTEGERS),
-    Word("a.is_integer()", ("float.is_integer",), fits=lambda k: k in ("float", *FLOATS)),
-    Word("a.as_integer_ratio()", ("float.as_integer_ratio",), fits=lambda k: k == "float"),
-    Word("a.item()", ("generic.item",), fits=lambda k: k in NUMPY),
-    Word("isinstance(a, (int, np.integer))"),
-    Word("isinstance(a, np.ndarray)"),
-    Word("hasattr(a, 'shape')"),
-    Word("(type(a) is float)"),
-    Word("Point(a, b)", fits=lambda *k: k == ("float", "int")),
-    Word("a.x", fits=lambda k: k == "Point"),
-    Word("a.y", fits=lambda k: k == "Point"),
-    Word("a[0]", fits=lambda k: k == "Point"),
-    Word("(lambda each: each + b)(a)"),
-    Word("(lambda each, other=3, *rest: each - other + len(rest))(a, b)"),
-    Word("(lambda each, *, other=2: other - each)(a)"),
-    Word("(lambda *rest: rest[0])(a, b)"),
-]
-
-MATH_WORDS = [
-    *(
-        Word(f"math.{name}(a)", fits=lambda k: is_number(k) and exact(k))
-        for name in (
-            "floor",
-            "ceil",
-            "trunc",
-            "isnan",
-            "isinf",
-            "isfinite",
-            "fabs",
-            "sqrt",
-            "degrees",
-            "radians",
-            "ulp",
-        )
-    ),
-    *(
-        Word(
-            f"round(math.{name}(max(-9.0, min(9.0, a))) * 4096.0)", fits=lambda k: k == "float"
-        )
-        for name in MATH_1
-    ),
-    Word("round(math.log(abs(a) + 1, 3) * 4096.0)", fits=lambda k: k in ("float", "int")),
-    Word("round(math.atan2(a, b) * 4096.0)", fits=lambda *k: k == ("float", "float")),
-    Word(
-        "round(math.pow(abs(a) % 50.0, b % 3.0) * 64.0)",
-        fits=lambda *k: k == ("float", "float"),
-    ),
-    Word("round((abs(a) % 50.0) ** (b % 3.0) * 64.0)", fits=lambda *k: k == ("float", "float")),
-    Word("round(abs(a) ** 0.5 % 1e6 * 64.0)", fits=lambda k: k == "float"),
-    Word("math.copysign(a, b if b == b else 1.0)", fits=lambda *k: k == ("float", "float")),
-    *(
-        Word(f"math.{name}(a, b)", fits=lambda *k: k == ("float", "float"))
-        for name in ("fmod", "remainder", "nextafter", "isclose", "hypot")
-    ),
-    Word("math.gcd(a, b)", fits=ints),
-    Word("math.lcm(a % 1000, b % 1000)", fits=ints),
-    Word("math.isqrt(a)", fits=ints),
-    Word("math.factorial(a % 23)", fits=ints),
-    Word("math.comb(a % 30, b % 9)", fits=ints),
-    Word("math.perm(a % 12, b % 9)", fits=ints),
-    Word("math.prod((a, b))", fits=numbers),
-    Word("math.fsum((a, b, c))", fits=lambda *k: k == ("float", "float", "float")),
-    Word("math.frexp(a)", fits=lambda k: k == "float"),
-    Word("math.modf(a)", fits=lambda k: k == "float"),
-    Word("math.ldexp(a, b % 40 - 20)", fits=lambda *k: k == ("float", "int")),
-    Word("math.fma(a, b, c)", fits=lambda *k: k == ("float", "float", "float")),
-    Word("cmath.isnan(a)", fits=numbers),
-    Word("cmath.isfinite(a)", fits=numbers),
-    Word("round(cmath.phase(a) * 4096.0)", fits=lambda k: k == "complex"),
-    Word("round(abs(cmath.sqrt(a)) % 1e6 * 64.0)", fits=lambda k: k == "complex"),
-]
-
-ABSOLUTES = [
-    Word(f"(abs(a) {each} b)", fits=lambda k, j: base(k) in ("complex", *COMPLEX))
-    for each in ("<", ">", ">=", "<=")
-]
-
-NUMPY_WORDS = [
-    *(Word(f"np.{name}(a)") for name in UFUNC_1 if name not in INEXACT),
-    *(Word(f"np.{name}(a, b)") for name in UFUNC_2 if name not in INEXACT),
-    *(Word(f"np.{name}(a)", fits=exact) for name in UFUNC_1 if name in INEXACT),
-    *(Word(f"np.{name}(a, b)", fits=exact) for name in UFUNC_2 if name in INEXACT),
-    Word("np.rint(np.abs(a) % 1000 * 64)", fits=lambda k: base(k) == "complex128"),
-    *(
-        Word(
-            f"np.rint(np.{name}(np.fmin(np.fmax(a, -9), 9)) * 4096)",
-            fits=lambda k: base(k) in ("float64", "int32"),
-        )
-        for name in NUMPY_1
-    ),
-    Word(
-        "np.rint(np.arctan2(a, b) * 4096)",
-        fits=lambda *k: all(base(kind) in ("float", "float64") for kind in k),
-    ),
-    Word(
-        "np.rint(np.hypot(a, b) % 1000 * 4096)",
-        fits=lambda *k: all(base(kind) in ("float", "float64") for kind in k),
-    ),
-    Word("np.signbit(np.fmax(a, -1e4))", fits=lambda k: base(k) in REAL),
-    Word(
-        "np.copysign(a, np.fmin(b, 3))", fits=lambda *k: all(base(kind) in REAL for kind in k)
-    ),
-    Word(
-        "np.nextafter(a, b)",
-        fits=lambda *k: all(base(kind) in ("float32", "float64") for kind in k),
-    ),
-    Word("np.power(a, b)", fits=lambda *k: numpy_like(*k) and whole(*k)),
-    Word("np.float_power(a, {small}) % 100", fits=lambda k: base(k) in INTEGERS),
-]
-
-ARRAY_WORDS = [
-    Word("np.zeros({n}, {t})"),
-    Word("np.zeros({n})"),
-    Word("np.ones({n}, {t})"),
-    Word("np.full({n}, a)", fits=numbers),
-    Word("np.full({n}, a, dtype={t})", fits=lambda k: k in ("int", "bool")),
-    Word("np.arange(5)"),
-    Word("np.arange(5, dtype={t})"),
-    Word("np.arange(1.0, 3.5, 0.5)"),
-    Word("np.linspace(0, 1, 5)"),
-    Word("np.eye(3, 5)"),
-    Word("np.identity(3)"),
-    Word("np.array([a, b, c])", ("numpy.array",), fits=lambda *k: same(*k) and numbers(*k)),
-    Word(
-        "np.array((a, b, b, a, c), {t})",
-        ("numpy.array",),
-        fits=lambda *k: same(*k) and k[0] in ("int", "bool"),
-    ),
-    Word("np.asarray(a)", fits=arrays),
-    *(Word(f"np.{name}_like(a)", fits=arrays) for name in ("zeros", "ones")),
-    Word("np.full_like(a, b)", fits=lambda k, j: is_array(k) and j == "int"),
-    Word("a.T", fits=arrays),
-    Word("a.copy()", ("ndarray.copy",), fits=arrays),
-    Word("a.ravel()", ("ndarray.ravel",), fits=arrays),
-    Word("a.flatten()", ("ndarray.flatten",), fits=arrays),
-    Word("a.transpose()", ("ndarray.transpose",), fits=arrays),
-    Word("a.reshape({shape})", ("ndarray.reshape",), fits=arrays),
-    Word("a.astype({t})", ("ndarray.astype",), fits=lambda k: is_array(k) and base(k) in WHOLE),
-    Word(
-        "a.astype(np.float32)",
-        ("ndarray.astype",),
-        fits=lambda k: is_array(k) and base(k) not in COMPLEX,
-    ),
-    Word("a.astype(np.complex128)", ("ndarray.astype",), fits=arrays),
-    Word(
-        "np.fmin(np.fmax(a, 0), 99).astype({t})",
-        ("ndarray.astype",),
-        fits=lambda k: is_array(k) and base(k) in REAL,
-    ),
-    Word("a.view({t})", ("ndarray.view",), fits=lambda k: is_array(k) and base(k) in INTEGERS),
-    Word("a[{s}]", fits=arrays),
-    Word("a[{s}]", fits=arrays),
-    Word("a[{i}]", fits=arrays),
-    Word("a[{s}, {i}]", fits=arrays),
-    Word("a[{i}, {s}]", fits=arrays),
-    Word("a[{s}, {s}]", fits=arrays),
-    Word("a[..., {i}]", fits=arrays),
-    Word("a[None, {s}]", fits=arrays),
-    Word("a[:, None]", fits=arrays),
-    Word("a[()]", fits=arrays),
-    Word("a[slice({i}, b, {step})].size", fits=lambda k, j: is_array(k) and j == "int"),
-    Word("np.where(a, b, c)"),
-    Word("np.clip(a, b, c)", fits=arrays),
-    Word("np.concatenate((a, b))", fits=arrays),
-    Word("np.stack((a, b))", fits=arrays),
-    Word("np.cumprod(a)", fits=lambda k: is_array(k) and exact(k)),
-    Word("np.dot(a, b)", fits=lambda *k: is_array(k[0]) and is_array(k[1]) and whole(*k)),
-    Word("(a @ b)", ("numpy.matmul",), fits=lambda *k: whole(*k)),
-    Word(
-        "a[b]",
-        ("ndarray.__getitem__",),
-        fits=lambda *k: is_array(k[0]) and is_array(k[1]) and base(k[1]) in INTEGERS,
-    ),
-    Word(
-        "a[b % {three}]",
-        ("ndarray.__getitem__",),
-        fits=lambda *k: is_array(k[0]) and is_array(k[1]) and base(k[1]) in INTEGERS,
-    ),
-    Word(
-        "len(a[b])",
-        ("ndarray.__getitem__",),
-        fits=lambda *k: is_array(k[0]) and is_array(k[1]) and base(k[1]) == "bool_",
-    ),
-    Word("a.size", fits=arrays),
-    Word("a.ndim", fits=arrays),
-    Word("a.shape", fits=arrays),
-    Word("a.shape[{bit}]", fits=arrays),
-    Word("a.strides[-1]", fits=lambda k: is_array(k) and 0 not in shape_of(k)),
-    Word("a.itemsize"),
-    Word("a.nbytes"),
-    Word("(a.dtype == {t})"),
-    Word("np.dtype({t}).itemsize"),
-    *(
-        Word(f"a.{name}()", (f"ndarray.{name}",), fits=arrays)
-        for name in (
-            "sum",
-            "prod",
-            "min",
-            "max",
-            "mean",
-            "argmin",
-            "argmax",
-            "any",
-            "all",
-            "cumsum",
-            "cumprod",
-        )
-        if "prod" not in name
-    ),
-    *(
-        Word(f"a.{name}()", (f"ndarray.{name}",), fits=lambda k: is_array(k) and exact(k))
-        for name in ("prod", "cumprod")
-    ),
-    *(
-        Word(f"np.{name}(a)", fits=arrays)
-        for name in ("sum", "min", "max", "any", "all", "mean", "cumsum", "argmax")
-    ),
-    *(
-        Word(f"a.{name}(axis={{axis}}{{keep}})", (f"ndarray.{name}",), fits=arrays)
-        for name in ("sum", "min", "max", "mean", "any", "all")
-    ),
-    *(
-        Word(f"a.{name}(axis={{axis}})", (f"ndarray.{name}",), fits=arrays)
-        for name in ("argmin", "argmax", "cumsum")
-    ),
-    Word("a.sum(dtype={t})", ("ndarray.sum",), fits=lambda k: is_array(k) and base(k) in WHOLE),
-]
-PLACEHOLDERS |= {
-    "{bit}": lambda rng: rng.choice(["0", "1", "-1", "0"]),
-    "{step}": lambda rng: rng.choice(["2", "-1", "-2", "1", "3"]),
-    "{three}": lambda rng: rng.choice(["3", "5", "2"]),
-    "{shape}": lambda rng: rng.choice(
-        ["5, 3", "3, 5", "-1", "(5, 3)", "1, 5", "(5,)", "(15,)", "2, 15", "30"]
-    ),
+RULES = {
+    rule.__name__: rule
+    for rule in (
+        *(whole, ints, floats, doubles, real, alike, numbers, plain, of_numpy, exact),
+        *(exact_product, is_array, is_tuple, base, shape_of),
+    )
+} | {
+    "WHOLE": WHOLE,
+    "REAL": REAL,
+    "INTEGERS": INTEGERS,
+    "COMPLEX": COMPLEX,
+    "FLOATS": FLOATS,
+    "NUMPY": NUMPY,
 }
 
-OPERATORS = [
-    *(
-        Word(f"(a {each} b)", fits=lambda *k: not ints(*k) and no_tuple(*k))
-        for each in ("+", "-", "/", "//", "%")
-    ),
-    *(Word("(a * b)", fits=exact_product) for _ in range(2)),
-    Word("(a * {unit})", fits=lambda k: is_array(k) and base(k) in COMPLEX),
-    *(Word(f"(a {each} b)", fits=ints) for each in ("+", "-", "*", "/", "//", "%", "//", "%")),
-    *(Word(f"(a {each} b)") for each in ("&", "|", "^", "+", "-")),
-    *(Word(f"(a {each} b)", fits=shifts) for each in ("<<", ">>")),
-    *(Word(f"(a {each} b % 70)", fits=ints) for each in ("<<", ">>", ">>")),
-    *(
-        Word(f"(a {each} {{step7}})", fits=lambda k: k == "int")
-        for each in ("+", "-", "*", "//", "%", "&", "//", "%", ">>")
-    ),
-    Word("(-a)"),
-    Word("(+a)"),
-    Word("(~a)", fits=lambda k: k != "bool" and no_tuple(k)),
-    Word("abs(a)", fits=exact_product),
-    Word("(not a)", fits=numbers),
-]
-PLACEHOLDERS["{unit}"] = lambda rng: rng.choice(["1j", "-1j", "(1+1j)", "2.0", "(0.5-0.5j)"])
-PLACEHOLDERS["{step7}"] = lambda rng: str(rng.choice([1, 2, 3, 7, 8, 10, 63, 255]))
 
-COMPARISONS = [Word(f"(a {each} b)") for each in COMPARE]
+@dataclass(frozen=True)
+class Word:
+    text: str
+    letters: str
+    fits: Callable[..., bool]
+    needs: tuple[str, ...]  # names that must be compiled, besides those of the text
+
+
+# ---- the words: text ? rule ! names that are needed ----
+
+OPERATORS = """
+    (a + b) ? not ints(a, b) and plain(a, b)
+    (a - b) ? not ints(a, b) and plain(a, b)
+    (a / b) ? not ints(a, b) and plain(a, b)
+    (a // b) ? not ints(a, b) and plain(a, b)
+    (a % b) ? not ints(a, b) and plain(a, b)
+    (a + b) ? ints(a, b)
+    (a - b) ? ints(a, b)
+    (a * b) ? ints(a, b)
+    (a / b) ? ints(a, b)
+    (a // b) ? ints(a, b)
+    (a // b) ? ints(a, b)
+    (a % b) ? ints(a, b)
+    (a % b) ? ints(a, b)
+    (a + b)
+    (a - b)
+    (a * b) ? exact_product(a, b)
+    (a * b) ? exact_product(a, b)
+    (a * {unit}) ? is_array(a) and base(a) in COMPLEX
+    (a & b)
+    (a | b)
+    (a ^ b)
+    (a << b) ? plain(a, b) and (b != "int" or a in NUMPY or is_array(a))
+    (a >> b) ? plain(a, b) and (b != "int" or a in NUMPY or is_array(a))
+    (a << b % 70) ? ints(a, b)
+    (a >> b % 70) ? ints(a, b)
+    (a >> b % 70) ? ints(a, b)
+    (a + {by}) ? ints(a)
+    (a - {by}) ? ints(a)
+    (a * {by}) ? ints(a)
+    (a // {by}) ? ints(a)
+    (a // -{by}) ? ints(a)
+    (a % {by}) ? ints(a)
+    (a % -{by}) ? ints(a)
+    (a & {by}) ? ints(a)
+    (a >> {by}) ? ints(a)
+    (-a)
+    (+a)
+    (~a) ? plain(a) and a != "bool"
+    abs(a) ? exact_product(a)
+    (not a) ? numbers(a)
+"""
+
+PYTHON = """
+    min(a, b) ? alike(a, b)
+    max(a, b) ? alike(a, b)
+    min(a, b, c) ? alike(a, b, c)
+    max(a, b, c) ? alike(a, b, c)
+    min(a) ? is_array(a)
+    max(a, default=b) ? a.endswith("[5]") and base(a) == b ! builtins.max.default
+    min((a, b), key=lambda each: -each) ? ints(a, b) ! builtins.min.keyed
+    max(a, key=abs) ? is_array(a) and base(a) in INTEGERS ! builtins.max.keyed
+    divmod(a, b) ? numbers(a, b)
+    divmod(a, b)[{bit}] ? numbers(a, b)
+    pow(a, b % 5) ? whole(a, b) and numbers(a, b)
+    (a ** {small}) ? base(a) in INTEGERS or ints(a)
+    (a ** b) ? of_numpy(a, b) and whole(a, b)
+    pow(a, b % 50, c) ? ints(a, b, c) ! builtins.pow.modular
+    round(a) ? a in REAL or ints(a)
+    round(a, {digits}) ? a in ("float", "int", "float64")
+    int(a) ? exact(a)
+    float(a) ? exact(a)
+    complex(a, b) ? numbers(a, b)
+    complex(a) ? numbers(a)
+    bool(a) ? numbers(a)
+    hash(a) ? a in WHOLE or a in ("float", "(int,int)", "complex")
+    sum((a, b)) ? numbers(a, b)
+    sum(a) ? a.endswith("[5]") or is_tuple(a)
+    sum(range(a % 9)) ? ints(a)
+    sum(range(a % 9), b) ? ints(a, b)
+    any(a) ? is_array(a) or is_tuple(a)
+    all(a) ? is_array(a) or is_tuple(a)
+    len(a) ? is_array(a) or is_tuple(a)
+    len(a[b:c]) ? is_array(a) and ints(b, c)
+    len(a[b::{step}]) ? is_array(a) and ints(b)
+    len(range(a, b, c)) ? ints(a, b, c)
+    range(a, b)[c] ? ints(a, b, c)
+    (a in range(b, c)) ? ints(a, b, c)
+    (a in (b, c)) ? ints(a, b, c)
+    (a not in (b, {small}, c)) ? ints(a, b, c)
+    (a, b) ? numbers(a, b)
+    (a, b)[{bit}] ? numbers(a, b)
+    (a, b, c)[{bit}:] ? numbers(a, b, c)
+    ((a, b) + (c,)) ? numbers(a, b, c)
+    (*a, b) ? is_tuple(a) and numbers(b)
+    a[{bit}] ? is_tuple(a)
+    tuple(a) ? is_tuple(a)
+    ((a, b) < (b, c)) ? ints(a, b, c)
+    ((a, b) == (c, {small})) ? ints(a, b, c)
+    a.real
+    a.imag ? plain(a) and (not is_array(a) or base(a) in COMPLEX)
+    a.conjugate() ? numbers(a) ! complex.conjugate generic.conjugate
+    a.bit_length() ? ints(a) ! int.bit_length
+    a.bit_count() ? ints(a) or a in INTEGERS ! int.bit_count
+    a.is_integer() ? a in REAL ! float.is_integer
+    a.as_integer_ratio() ? floats(a) ! float.as_integer_ratio
+    a.item() ? a in NUMPY ! generic.item
+    isinstance(a, (int, np.integer))
+    isinstance(a, np.ndarray)
+    hasattr(a, 'shape')
+    (type(a) is float)
+    Point(a, b) ? floats(a) and ints(b)
+    a.x ? a == "Point"
+    a.y ? a == "Point"
+    a[0] ? a == "Point"
+    (lambda each: each + b)(a)
+    (lambda each, other=3, *rest: each - other + len(rest))(a, b)
+    (lambda each, *, other=2: other - each)(a)
+    (lambda *rest: rest[0])(a, b)
+"""
+
+MATHEMATICS = """
+    math.floor(a) ? numbers(a) and exact(a)
+    math.ceil(a) ? numbers(a) and exact(a)
+    math.trunc(a) ? numbers(a) and exact(a)
+    math.isnan(a) ? numbers(a) and exact(a)
+    math.isinf(a) ? numbers(a) and exact(a)
+    math.isfinite(a) ? numbers(a) and exact(a)
+    math.fabs(a) ? numbers(a) and exact(a)
+    math.sqrt(a) ? numbers(a) and exact(a)
+    math.degrees(a) ? numbers(a) and exact(a)
+    math.radians(a) ? numbers(a) and exact(a)
+    math.ulp(a) ? floats(a)
+    round(math.log(abs(a) + 1, 3) * 4096.0) ? floats(a) or ints(a)
+    round(math.log(abs(a) + 0.5) * 4096.0) ? floats(a)
+    round(math.atan2(a, b) * 4096.0) ? floats(a, b)
+    round(math.pow(abs(a) % 50.0, b % 3.0) * 64.0) ? floats(a, b)
+    round((abs(a) % 50.0) ** (b % 3.0) * 64.0) ? floats(a, b)
+    round((abs(a) % 1e6) ** 0.5 * 64.0) ? floats(a)
+    math.copysign(a, b if b == b else 1.0) ? floats(a, b)
+    math.fmod(a, b) ? floats(a, b)
+    math.remainder(a, b) ? floats(a, b)
+    math.nextafter(a, b) ? floats(a, b)
+    math.isclose(a, b) ? floats(a, b)
+    math.hypot(a, b) ? floats(a, b)
+    math.gcd(a, b) ? ints(a, b)
+    math.lcm(a % 1000, b % 1000) ? ints(a, b)
+    math.isqrt(a) ? ints(a)
+    math.factorial(a % 23) ? ints(a)
+    math.comb(a % 30, b % 9) ? ints(a, b)
+    math.perm(a % 12, b % 9) ? ints(a, b)
+    math.prod((a, b)) ? numbers(a, b)
+    math.fsum((a, b, c)) ? floats(a, b, c)
+    math.frexp(a) ? floats(a)
+    math.modf(a) ? floats(a)
+    math.ldexp(a, b % 40 - 20) ? floats(a) and ints(b)
+    math.fma(a, b, c) ? floats(a, b, c)
+    cmath.isnan(a) ? numbers(a)
+    cmath.isfinite(a) ? numbers(a)
+    round(cmath.phase(a) * 4096.0) ? a == "complex"
+    (abs(cmath.sqrt(a)) < 3.3) ? a == "complex"
+    (abs(cmath.exp(a)) > 0.7) ? a == "complex"
+    (cmath.sin(a).real < 0.3) ? a == "complex"
+    (cmath.log(a).imag < 0.3) ? a == "complex"
+    (cmath.tanh(a).imag < 0.3) ? a == "complex"
+    cmath.isinf(a) ? numbers(a)
+    math.dist((a, b), (c, 1.0)) ? floats(a, b, c)
+"""
+MATH_1 = """sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh exp exp2 expm1 log log2 log10
+log1p erf erfc gamma lgamma cbrt""".split()
+
+MAGNITUDES = """
+    (abs(a) < b) ? base(a) in ("complex", *COMPLEX) and plain(b)
+    (abs(a) <= b) ? base(a) in ("complex", *COMPLEX) and plain(b)
+    (abs(a) > b) ? base(a) in ("complex", *COMPLEX) and plain(b)
+    (b >= abs(a)) ? base(a) in ("complex", *COMPLEX) and plain(b)
+"""
+
+# Element-wise functions: of anything, then of what is not complex, then with ties of zeros settled.
+UFUNC_1 = """negative floor ceil trunc rint isnan isfinite isinf invert logical_not conjugate reciprocal
+positive fabs degrees radians deg2rad rad2deg conj bitwise_not bitwise_invert square sign absolute abs
+sqrt""".split()
+UFUNC_2 = """add subtract divide true_divide floor_divide remainder mod fmod logical_and logical_or
+logical_xor bitwise_and bitwise_or bitwise_xor left_shift right_shift equal not_equal less
+greater_equal greater less_equal multiply minimum maximum fmin fmax""".split()
+INEXACT = {"square", "multiply", "sign", "absolute", "abs", "sqrt"}  # of complex numbers
+TIES = {"minimum", "maximum", "fmin", "fmax"}
+NUMPY_1 = """sin cos tan arcsin arccos arctan sinh cosh tanh exp exp2 expm1 log log2 log10 log1p cbrt
+arcsinh""".split()
+
+NUMERICAL = """
+    np.rint(np.fmin(np.abs(a), 1000) * 64) ? base(a) == "complex128"
+    np.bitwise_count(a) ? base(a) in INTEGERS or ints(a)
+    np.rint(np.arctan2(a, b) * 4096) ? doubles(a, b)
+    np.rint(np.fmin(np.hypot(a, b), 1000) * 4096) ? doubles(a, b)
+    np.signbit(np.fmax(a, -1e4)) ? real(a)
+    np.copysign(a, np.fmin(b, 3)) ? real(a, b)
+    np.nextafter(a, b) ? base(a) in ("float32", "float64") and base(b) in ("float32", "float64")
+    np.power(a, b) ? of_numpy(a, b) and whole(a, b)
+    (np.float_power(a, {small}) % 100) ? base(a) in INTEGERS
+    (np.minimum(a, b) + 0)
+    (np.maximum(a, b) + 0)
+    (np.fmin(a, b) + 0)
+    (np.fmax(a, b) + 0)
+    np.minimum(a, b) ? whole(a, b)
+    np.fmax(a, b) ? whole(a, b)
+"""
+
+ARRAYS = """
+    np.zeros({n}, {t})
+    np.zeros({n})
+    np.ones({n}, {t})
+    np.full({n}, a) ? numbers(a)
+    np.full({n}, a, dtype={t}) ? a in ("int", "bool")
+    np.arange(5)
+    np.arange(5, dtype={t})
+    np.arange(1.0, 3.5, 0.5)
+    np.linspace(0, 1, 5)
+    np.eye(3, 5)
+    np.identity(3)
+    np.array([a, b, c]) ? alike(a, b, c)
+    np.array((a, b, b, a, c), {t}) ? alike(a, b, c) and a in ("int", "bool")
+    np.asarray(a) ? is_array(a)
+    np.zeros_like(a) ? is_array(a)
+    np.ones_like(a) ? is_array(a)
+    np.full_like(a, b) ? is_array(a) and ints(b)
+    a.T ? is_array(a)
+    a.copy() ? is_array(a)
+    a.ravel() ? is_array(a)
+    a.flatten() ? is_array(a)
+    a.transpose() ? is_array(a)
+    a.reshape({shape}) ? is_array(a)
+    a.astype({t}) ? is_array(a) and whole(a)
+    a.astype(np.float32) ? is_array(a) and exact(a)
+    a.astype(np.complex128) ? is_array(a)
+    np.fmin(np.fmax(a, 0.25), 99).astype({t}) ? is_array(a) and real(a)
+    a.view({t}) ? is_array(a) and base(a) in INTEGERS
+    a[{s}] ? is_array(a)
+    a[{s}] ? is_array(a)
+    a[{i}] ? is_array(a)
+    a[{s}, {i}] ? is_array(a)
+    a[{i}, {s}] ? is_array(a)
+    a[{s}, {s}] ? is_array(a)
+    a[..., {i}] ? is_array(a)
+    a[None, {s}] ? is_array(a)
+    a[:, None] ? is_array(a)
+    a[()] ? is_array(a)
+    a[slice({i}, b, {step})].size ? is_array(a) and ints(b)
+    np.where(a, b, c)
+    (np.clip(a, b, c) + 0) ? is_array(a) and plain(b, c)
+    np.clip(a, b, c) ? is_array(a) and whole(a, b, c)
+    np.concatenate((a, b)) ? is_array(a) and is_array(b)
+    np.stack((a, b)) ? is_array(a) and is_array(b)
+    np.dot(a, b) ? is_array(a) and is_array(b) and whole(a, b)
+    (a @ b) ? is_array(a) and whole(a, b) ! numpy.matmul
+    a[b] ? is_array(a) and is_array(b) and base(b) in INTEGERS
+    a[b % {three}] ? is_array(a) and is_array(b) and base(b) in INTEGERS
+    a[b].size ? is_array(a) and is_array(b) and base(b) == "bool_"
+    len(a[b]) ? is_array(a) and is_array(b) and base(b) == "bool_"
+    a.size ? is_array(a)
+    a.ndim ? is_array(a)
+    a.shape ? is_array(a)
+    a.shape[{bit}] ? is_array(a)
+    a.strides[-1] ? is_array(a) and 0 not in shape_of(a)
+    a.itemsize ? plain(a)
+    a.nbytes ? plain(a)
+    (a.dtype == {t}) ? plain(a)
+    np.dtype({t}).itemsize
+    a.sum() ? is_array(a)
+    a.prod() ? is_array(a) and exact(a)
+    (a.min() + 0) ? is_array(a)
+    (a.max() + 0) ? is_array(a)
+    a.mean() ? is_array(a)
+    a.argmin() ? is_array(a)
+    a.argmax() ? is_array(a)
+    a.any() ? is_array(a)
+    a.all() ? is_array(a)
+    a.cumsum() ? is_array(a)
+    a.cumprod() ? is_array(a) and exact(a)
+    np.sum(a) ? is_array(a)
+    (np.min(a) + 0) ? is_array(a)
+    np.any(a) ? is_array(a)
+    np.argmax(a) ? is_array(a)
+    np.cumsum(a) ? is_array(a)
+    np.mean(a) ? is_array(a)
+    a.sum(axis={axis}{keep}) ? is_array(a)
+    a.prod(axis={axis}{keep}) ? is_array(a) and exact(a)
+    (a.min(axis={axis}{keep}) + 0) ? is_array(a)
+    (a.max(axis={axis}{keep}) + 0) ? is_array(a)
+    a.mean(axis={axis}{keep}) ? is_array(a)
+    a.any(axis={axis}{keep}) ? is_array(a)
+    a.all(axis={axis}{keep}) ? is_array(a)
+    a.argmin(axis={axis}) ? is_array(a)
+    a.cumsum(axis={axis}) ? is_array(a)
+    a.sum(dtype={t}) ? is_array(a) and whole(a)
+"""
+
+LIBRARY = """
+    (np.sort(a) + 0) ? is_array(a)
+    (np.sort(a, axis={axis}) + 0) ? is_array(a)
+    np.argsort(a, kind="stable") ? is_array(a)
+    (np.median(a) + 0) ? is_array(a) and exact(a)
+    (np.partition(a, 2)[2] + 0) ? is_array(a) and exact(a)
+    np.unique(a).size ? is_array(a) and whole(a)
+    np.searchsorted(np.sort(a), b) ? is_array(a) and whole(a, b)
+    np.searchsorted(a, b, side="right") ? is_array(a) and whole(a, b)
+    np.digitize(a, np.arange(4)) ? is_array(a) and whole(a)
+    np.bincount(a % 7).size ? is_array(a) and base(a) in INTEGERS
+    np.bincount(a % 7, minlength=9) ? is_array(a) and base(a) in INTEGERS
+    np.histogram(a, 4)[0] ? is_array(a) and base(a) in ("int8", "uint8", "int16")
+    np.take(a, b % {three}) ? is_array(a) and whole(b)
+    np.take(a, 1, axis={axis}) ? is_array(a)
+    np.meshgrid(a, b)[0] ? is_array(a) and is_array(b)
+    np.indices((3, 5))[{bit}]
+    np.mgrid[0:3, 0:5]
+    np.ogrid[0:3, 0:5][{bit}]
+    np.diff(a) ? is_array(a)
+    np.diff(a, axis=0) ? is_array(a)
+    np.ediff1d(a) ? is_array(a)
+    np.roll(a, b % 7) ? is_array(a) and ints(b)
+    np.roll(a, 2, axis={axis}) ? is_array(a)
+    np.flip(a) ? is_array(a)
+    np.fliplr(a) ? is_array(a)
+    np.rot90(a) ? is_array(a)
+    np.tile(a, 2) ? is_array(a)
+    np.repeat(a, 2) ? is_array(a)
+    np.expand_dims(a, {bit}) ? is_array(a)
+    np.squeeze(a[None], 0) ? is_array(a)
+    np.swapaxes(a, 0, -1) ? is_array(a)
+    np.moveaxis(a, 0, -1) ? is_array(a)
+    np.broadcast_to(a, (3, 5)) ? plain(a)
+    np.atleast_2d(a) ? plain(a)
+    np.diag(a) ? is_array(a)
+    np.diagonal(a) ? is_array(a)
+    np.trace(a) ? is_array(a)
+    np.tril(a) ? is_array(a)
+    np.triu(a, {bit}) ? is_array(a)
+    np.tri(3, 5)
+    np.outer(a, b) ? is_array(a) and is_array(b) and exact(a, b)
+    np.kron(a, b) ? is_array(a) and is_array(b) and whole(a, b)
+    np.inner(a, b) ? is_array(a) and is_array(b) and whole(a, b)
+    np.vdot(a, b) ? is_array(a) and is_array(b) and whole(a, b)
+    np.ptp(a) ? is_array(a) and whole(a)
+    np.average(a) ? is_array(a)
+    np.count_nonzero(a) ? is_array(a)
+    np.flatnonzero(a).size ? is_array(a)
+    np.nonzero(a)[0].size ? is_array(a)
+    np.argwhere(a).size ? is_array(a)
+    np.array_equal(a, b) ? is_array(a) and is_array(b)
+    np.allclose(a, b) ? plain(a, b)
+    np.isclose(a, b) ? exact(a, b)
+    np.interp(a, np.arange(5.0), b) ? doubles(a, b) and is_array(b)
+    np.append(a, b) ? is_array(a) and plain(b)
+    np.hstack((a, b)) ? is_array(a) and is_array(b)
+    np.vstack((a, b)) ? is_array(a) and is_array(b)
+    np.column_stack((a, b)) ? is_array(a) and is_array(b)
+    np.ascontiguousarray(a) ? is_array(a)
+    np.copy(a) ? is_array(a)
+    np.empty_like(a).shape ? is_array(a)
+    np.empty({n}, {t}).size
+    np.nansum(a) ? is_array(a)
+    (np.nanmax(a) + 0) ? is_array(a) and exact(a)
+    np.add.reduce(a) ? is_array(a)
+    np.add.accumulate(a) ? is_array(a)
+    np.logical_or.reduce(a) ? is_array(a)
+    (np.maximum.accumulate(a) + 0) ? is_array(a)
+    np.std(a) ? is_array(a) and exact(a)
+    a.var() ? is_array(a) and exact(a)
+    (a.clip(b, c) + 0) ? is_array(a) and plain(b, c)
+    (a in b) ? is_array(b) and whole(a)
+    operator.add(a, b) ? numbers(a, b)
+    operator.floordiv(a, b) ? numbers(a, b)
+    operator.lt(a, b) ? numbers(a, b)
+    operator.neg(a)
+    operator.truth(a) ? numbers(a)
+    operator.xor(a, b) ? whole(a, b)
+    np.where(a)[0].size ? is_array(a)
+    np.logspace(0, 2, 5).astype(np.int32)
+    np.extract(a, b).size ? is_array(a) and is_array(b)
+"""
+
+
+# ---- reading them ----
 
 
 @cache
 def compiled_names() -> frozenset[str]:
-    """Qualified names of everything that has a row in the compiler's tables or a function in its library."""
+    """Qualified names of everything that has a row in the tables or a function in the library."""
+    for root in "builtins cmath complex float generic int math ndarray numpy operator tuple".split():
+        load(root)
     found = set(registry)
-    for table, prefix in (
-        ("primitive.def", ""),
-        ("math.def", ""),
-        ("ufunc_table.def", "numpy."),
-    ):
+    tables = {"primitive.def": "", "math.def": "", "ufunc_table.def": "numpy."}
+    for table, prefix in tables.items():
         text = (SOURCE / "infer" / table).read_text(encoding="utf-8")
-        found |= {
-            prefix + name for name in re.findall(r'^[A-Z]+\(\w+,\s*"([^"]+)"', text, re.M)
-        }
-    return frozenset(found | {f"numpy.{kind}" for kind in [*NUMPY, "integer", "ndarray"]})
+        names = re.findall(r'^[A-Z]+\(\w+,\s*"([^"]+)"', text, re.M)
+        found |= {prefix + name for name in names}
+    known = [*NUMPY, "integer", "ndarray", "mgrid", "ogrid"]
+    return frozenset(found | {f"numpy.{name}" for name in known})
 
 
 def is_compiled(word: Word) -> bool:
     names = [f"numpy.{name}" for name in re.findall(r"\bnp\.(\w+)", word.text)]
-    names += re.findall(r"\b(c?math\.\w+)", word.text)
+    names += re.findall(r"\b((?:c?math|operator)\.\w+)", word.text)
     return compiled_names().issuperset([*names, *word.needs])
 
 
-def prepared(words: list[Word]) -> list[Word]:
-    def letters(word: Word) -> str:
-        return "".join(letter for letter in "abc" if re.search(rf"\b{letter}\b", word.text))
+def read(table: str) -> list[Word]:
+    words = []
+    for line in filter(None, map(str.strip, table.splitlines())):
+        text, _, needs = line.partition(" ! ")
+        text, _, rule = text.partition(" ? ")
+        letters = "".join(each for each in "abc" if re.search(rf"\b{each}\b", text))
+        rule = rule or f"plain({', '.join(letters)})"
+        fits = eval(f"lambda {', '.join(letters)}: {rule}", dict(RULES))
+        words.append(Word(text, letters, fits, tuple(needs.split())))
+    return [word for word in words if is_compiled(word)]
 
-    def atom(text: str) -> str:
-        node = ast.parse(re.sub(r"\{\w+\}", "0", text), mode="eval").body
-        loose = isinstance(
-            node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp)
-        ) and not text.startswith("(")
-        return f"({text})" if loose else text
 
-    return [
-        Word(atom(word.text), word.needs, word.fits, letters(word))
-        for word in words
-        if is_compiled(word)
-    ]
+def ufuncs() -> str:
+    one = [(f"np.{name}(a)", "a", name) for name in UFUNC_1]
+    two = [(f"np.{name}(a, b)", "a, b", name) for name in UFUNC_2 if name not in TIES]
+    rules = {True: "exact", False: "plain"}
+    lines = [f"{text} ? {rules[name in INEXACT]}({kinds})" for text, kinds, name in one + two]
+    bounded = "np.fmin(np.fmax(a, -9), 9)"
+    return "\n".join(
+        lines
+        + [
+            f'np.rint(np.{name}({bounded}) * 4096) ? base(a) in ("float64", "int32")'
+            for name in NUMPY_1
+        ]
+    )
+
+
+def elementary() -> str:
+    bounded = "max(-9.0, min(9.0, a))"
+    return "\n".join(f"round(math.{name}({bounded}) * 4096.0) ? floats(a)" for name in MATH_1)
 
 
 # Each with its share of the choices.
 GROUPS: list[tuple[int, list[Word]]] = [
-    (8, prepared(OPERATORS)),
-    (2, prepared(NUMPY_WORDS)),
-    (3, prepared(PYTHON_WORDS)),
-    (2, prepared(MATH_WORDS)),
-    (4, prepared(ARRAY_WORDS)),
-    (2, prepared(COMPARISONS)),
-    (1, prepared(ABSOLUTES)),
+    (16, read(OPERATORS)),
+    (3, read(ufuncs())),
+    (1, read(NUMERICAL)),
+    (6, read(PYTHON)),
+    (3, read(MATHEMATICS)),
+    (1, read(elementary())),
+    (8, read(ARRAYS)),
+    (4, read(LIBRARY)),
+    (4, read("\n".join(f"(a {each} b)" for each in COMPARE))),
+    (2, read(MAGNITUDES)),
 ]
 
 
 def filled(rng: random.Random, text: str) -> str:
-    return re.sub(r"\{\w+\}", lambda match: PLACEHOLDERS[match[0]](rng), text)
+    return re.sub(r"\{\w+\}", lambda match: rng.choice(PLACEHOLDERS[match[0]]), text)

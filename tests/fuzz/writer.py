@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from kinds import (
     COMPLEX,
+    FLOATS,
     INTEGERS,
     LENGTH,
     NUMPY,
@@ -279,8 +280,9 @@ class Writer:
             kind = "int"
         return f"({self.expression(kind, fuel)} {self.rng.choice(['<', '<=', '>', '>=', '==', '!='])} {self.expression(kind, fuel)})"
 
-    def chained(self, fuel: int) -> str:
-        kind = self.rng.choice(["int", "float", self.number_kind()])
+    def chained(self, fuel: int, of: list[str] | None = None) -> str:
+        """A chained comparison of numbers of one kind, one of those given."""
+        kind = self.rng.choice(of or ["int", "float", self.number_kind()])
         if kind in ("complex", *COMPLEX):
             kind = "float"
         count = self.rng.randint(3, 4)
@@ -297,7 +299,8 @@ class Writer:
     def logic(self, kind: str, fuel: int) -> str | None:
         """and, or: the value of one operand; chained comparison for bools."""
         if kind in ("bool", "bool_") and self.chance(0.4):
-            return self.chained(fuel) if kind == "bool" else None
+            python = ["int", "float", "bool"]
+            return self.chained(fuel, python if kind == "bool" else [*INTEGERS, *FLOATS])
         if kind == "bool" and self.chance(0.3):
             return f"(not {self.condition(fuel)})"
         if not is_number(kind):
