@@ -98,9 +98,9 @@ def guvectorize(*given: Any, **options: Any) -> Any:
 
     The layout names the core dimensions of each operand; over all others the function is
     called again and again. Operands with core dimensions are arrays, inputs without are
-    numbers, outputs without are arrays of one element. Inputs are read-only. With the layout alone
-    (`@guvectorize("(n)->()")`) code is compiled for the dtypes that come, and calls say with
-    dtype= what the outputs are.
+    numbers, outputs without are arrays of one element. Inputs are read-only. With the layout
+    alone (`@guvectorize("(n)->()")`) code is compiled for the dtypes that come, and calls say
+    with dtype= what the outputs are.
     """
     layout = given[-1] if given else None
     if len(given) not in (1, 2) or not isinstance(layout, str) or "->" not in layout:

@@ -60,7 +60,7 @@ static PyObject *dispatcher_new(PyTypeObject *type, PyObject *args, PyObject *ke
     PyObject *function, *source = Py_None, *settings = Py_None;
     int promotion = PROMOTION_NUMPY, unchecked = 0, debug = 0, nogil = 0, frozen = 0;
     unsigned fastmath = 0;
-    State *state = PyType_GetModuleState(type);
+    State **found = PyType_GetModuleState(type), *state = found ? *found : NULL;
     if (!state ||
         !PyArg_ParseTupleAndKeywords(args, keywords, "O!|$iiIpppOO:Dispatcher", names,
                                      &PyFunction_Type, &function, &promotion, &unchecked,
@@ -70,7 +70,7 @@ static PyObject *dispatcher_new(PyTypeObject *type, PyObject *args, PyObject *ke
     if (!d)
         return NULL;
     d->vectorcall = dispatch_vectorcall;
-    d->state = state;
+    d->state = state_use(state);
     d->function = Py_NewRef(function);
     d->settings = Py_NewRef(settings);
     d->is_frozen = frozen != 0;
@@ -134,6 +134,8 @@ static void dispatcher_dealloc(PyObject *self)
     dispatcher_clear(self);
     Py_CLEAR(d->code);
     Py_CLEAR(d->function);
+    if (d->state)
+        state_leave(d->state);
     type->tp_free(self);
     Py_DECREF(type);
 }

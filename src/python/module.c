@@ -189,8 +189,8 @@ static int module_exec(PyObject *module)
     if (refuse_subinterpreter() < 0 || PyArray_ImportNumPyAPI() < 0 ||
         PyUFunc_ImportUFuncAPI() < 0)
         return -1;
-    State *state = state_of_module(module);
-    if (state_open(state, module) < 0)
+    State **state = PyModule_GetState(module);
+    if (!(*state = state_open(module)))
         return -1;
     return PyModule_AddFunctions(module, testing_methods);
 }
@@ -204,7 +204,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg)
 static int module_clear(PyObject *module)
 {
     State *state = state_of_module(module);
-    if (state)
+    if (state && state->module)
         state_clear(state);
     return 0;
 }
@@ -212,8 +212,11 @@ static int module_clear(PyObject *module)
 static void module_free(void *module)
 {
     State *state = state_of_module(module);
-    if (state)
-        state_close(state);
+    if (!state)
+        return;
+    if (state->module) /* not cleared before */
+        state_clear(state);
+    state_leave(state);
 }
 
 static PyModuleDef_Slot module_slots[] = {
@@ -228,7 +231,7 @@ static PyModuleDef module_def = {
     PyModuleDef_HEAD_INIT,
     .m_name = "martlet._core",
     .m_doc = "The compiler and the calls into what it makes.",
-    .m_size = sizeof(State),
+    .m_size = sizeof(State *),
     .m_methods = module_methods,
     .m_slots = module_slots,
     .m_traverse = module_traverse,

@@ -34,6 +34,7 @@ static void code_dealloc(PyObject *object)
     PyObject_GC_UnTrack(object);
     if (self->code)
         engine_code_free(self->state->engine, self->code);
+    state_leave(self->state);
     Py_CLEAR(self->function);
     type->tp_free(object);
     Py_DECREF(type);
@@ -99,7 +100,7 @@ static CodeObject *make(State *state, PyObject *function, PyObject *source)
     CodeObject *self = PyObject_GC_New(CodeObject, state->code_type);
     if (!self)
         return NULL;
-    self->state = state;
+    self->state = state_use(state);
     self->function = Py_NewRef(function);
     self->code = engine_code_new(state->engine);
     PyObject_GC_Track(self);

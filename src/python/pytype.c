@@ -21,7 +21,7 @@ PyObject *pytype_new(State *state, const Type *type)
 {
     TypeObject *self = (TypeObject *)state->type_type->tp_alloc(state->type_type, 0);
     if (self) {
-        self->state = state;
+        self->state = state_use(state);
         self->type = type;
     }
     return (PyObject *)self;
@@ -198,6 +198,7 @@ static void type_dealloc(PyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
     Py_CLEAR(((TypeObject *)self)->owner);
+    state_leave(((TypeObject *)self)->state);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -225,11 +226,13 @@ static PyObject *type_compare(PyObject *a, PyObject *b, int op)
 static PyObject *type_reduce(PyObject *self, PyObject *unused)
 {
     (void)unused;
-    State *state = ((TypeObject *)self)->state;
-    PyObject *parse = PyObject_GetAttrString(state->module, "type_from"), *result = NULL;
+    PyObject *core = PyImport_ImportModule("martlet._core"), *parse = NULL, *result = NULL;
+    if (core)
+        parse = PyObject_GetAttrString(core, "type_from");
     PyObject *text = text_of(((TypeObject *)self)->type);
     if (parse && text)
         result = Py_BuildValue("O(O)", parse, text);
+    Py_XDECREF(core);
     Py_XDECREF(parse);
     Py_XDECREF(text);
     return result;

@@ -121,6 +121,11 @@ static int load_library(State *state, PyObject *root)
 /* What must be there before the compiler runs. -1 with an exception. */
 static int prepare(Dispatcher *d)
 {
+    if (!d->state->module) {
+        PyErr_SetString(PyExc_RuntimeError,
+                        "martlet cannot compile while the interpreter ends");
+        return -1;
+    }
     if (!d->code) /* without its source a function was made all the same: now it is needed */
         d->code = pycode_get(d->state, d->function, NULL);
     if (!d->code)

@@ -14,7 +14,8 @@
 
 State *state_of_module(PyObject *module)
 {
-    return PyModule_GetState(module);
+    State **state = PyModule_GetState(module);
+    return state ? *state : NULL;
 }
 
 /* ---- NumPy's objects ---- */
@@ -107,11 +108,8 @@ static int add_types(State *state)
     return 0;
 }
 
-int state_open(State *state, PyObject *module)
+static int fill(State *state)
 {
-    state->module = module;
-    state->watcher = -1;
-    gate_init(&state->gate);
     state->engine = engine_open();
     if (!state->engine) {
         PyErr_NoMemory();
@@ -125,6 +123,22 @@ int state_open(State *state, PyObject *module)
     if (!state->classes || !state->watches || thread_key_open(state) < 0)
         return -1;
     return fill_numpy(state) < 0 || fill_classes(state) < 0 ? -1 : add_types(state);
+}
+
+State *state_open(PyObject *module)
+{
+    State *state = PyMem_Calloc(1, sizeof *state);
+    if (!state)
+        return (State *)PyErr_NoMemory();
+    state->users = 1;
+    state->module = module;
+    state->watcher = -1;
+    gate_init(&state->gate);
+    if (fill(state) == 0)
+        return state;
+    state_clear(state);
+    state_leave(state);
+    return NULL;
 }
 
 int state_traverse(State *state, visitproc visit, void *arg)
@@ -144,6 +158,8 @@ int state_traverse(State *state, visitproc visit, void *arg)
 
 void state_clear(State *state)
 {
+    state->disabled++;
+    state->module = NULL;
     Py_CLEAR(state->dispatcher_type);
     Py_CLEAR(state->type_type);
     Py_CLEAR(state->memory_type);
@@ -155,23 +171,22 @@ void state_clear(State *state)
     Py_CLEAR(state->memmap_type);
     Py_CLEAR(state->recarray_type);
     Py_CLEAR(state->enum_type);
-    for (int kind = 0; kind < SCALAR_COUNT; kind++)
-        Py_CLEAR(state->descrs[kind]);
+    Py_CLEAR(state->classes);
+    known_free(state->known);
+    state->known = NULL;
 }
 
 /* The engine goes last: ClassInfos, symbols and types are on its arena. */
-void state_close(State *state)
+void state_free(State *state)
 {
-    state_clear(state);
-    known_free(state->known);
-    state->known = NULL;
-    Py_CLEAR(state->classes);
+    for (int kind = 0; kind < SCALAR_COUNT; kind++)
+        Py_CLEAR(state->descrs[kind]);
     Py_CLEAR(state->watches);
     thread_key_close(state);
     if (state->engine)
         engine_close(state->engine);
-    state->engine = NULL;
     gate_destroy(&state->gate);
+    PyMem_Free(state);
 }
 
 /* ---- the backend ---- */

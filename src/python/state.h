@@ -1,8 +1,9 @@
 /* State: what the extension module holds, once for each module object.
  *
  * Everything is reached from here: the engine, the types of the module, NumPy's objects by scalar
- * kind. Objects of our types keep a borrowed pointer to it, which is good for as long as they live,
- * since they own their type and the type owns the module.
+ * kind. The module and every object of our types use the state, and the last one frees it: when the
+ * interpreter ends, its garbage collector may free the module first. From the moment that the module
+ * is cleared functions run as plain Python.
  */
 #ifndef MARTLET_PYTHON_STATE_H
 #define MARTLET_PYTHON_STATE_H
@@ -36,7 +37,8 @@ typedef struct TupleSlot {
 } TupleSlot;
 
 typedef struct State {
-    PyObject *module; /* borrowed */
+    CompatCount users;
+    PyObject *module; /* borrowed; NULL when it is gone */
     Engine *engine;
     TypeTable *types;
     Interner *names;
@@ -71,11 +73,24 @@ typedef struct State {
 } State;
 
 State *state_of_module(PyObject *module);
-/* Fills a fresh state. -1 with an exception. */
-int state_open(State *state, PyObject *module);
+/* Makes the module's state, with one use. NULL with an exception. */
+State *state_open(PyObject *module);
 int state_traverse(State *state, visitproc visit, void *arg);
+/* The module is going: gives up what may be part of cycles. */
 void state_clear(State *state);
-void state_close(State *state);
+void state_free(State *state);
+
+static inline State *state_use(State *state)
+{
+    COMPAT_COUNT_ADD(&state->users, 1);
+    return state;
+}
+
+static inline void state_leave(State *state)
+{
+    if (COMPAT_COUNT_ADD(&state->users, -1) == 0)
+        state_free(state);
+}
 
 /* Loads the plug-in with LLVM next to this module, once. -1 with CompileError, naming remedies. */
 int state_load_backend(State *state);

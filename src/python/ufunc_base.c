@@ -55,6 +55,7 @@ static void data_dealloc(PyObject *self)
     PyMem_Free(data->functions);
     PyMem_Free(data->loop_data);
     PyMem_Free(data->numbers);
+    state_leave(data->state);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -79,7 +80,7 @@ UfuncData *ufunc_base_new(State *state, Dispatcher *d, uint32_t nin, uint32_t no
     UfuncData *data = (UfuncData *)state->ufunc_type->tp_alloc(state->ufunc_type, 0);
     if (!data)
         return NULL;
-    data->state = state;
+    data->state = state_use(state);
     data->dispatcher = (Dispatcher *)Py_NewRef((PyObject *)d);
     data->nin = nin;
     data->nout = nout;

@@ -1,6 +1,7 @@
 """Nothing leaks: functions, code, arguments; and cycles are collected."""
 
 import gc
+import os
 import resource
 import weakref
 
@@ -10,6 +11,11 @@ import pytest
 import martlet as mt
 
 pytestmark = pytest.mark.compiled
+
+
+measures = pytest.mark.skipif(
+    "asan" in os.environ.get("LD_PRELOAD", ""), reason="AddressSanitizer keeps freed memory"
+)
 
 
 def make(k):
@@ -61,6 +67,7 @@ def test_ufunc_is_freed():
     assert alive() is None
 
 
+@measures
 def test_fresh_functions_do_not_pile_up():
     for k in range(100):
         make(k)(k)
@@ -91,6 +98,7 @@ def test_replaced_callee_is_freed(monkeypatch):
     assert sum(ref() is not None for ref in alive) <= 2
 
 
+@measures
 def test_arrays_are_freed():
     @mt.jit
     def f(a):
