@@ -183,7 +183,7 @@ static void note_for(Facts *f, const Op *op)
         note(f, op_arg(count->def, 0), inside == op_arg(count->def, 1), from, to);
 }
 
-/* An item of a range lies between its ends, wherever it is seen. */
+/* An item of a range lies between its ends: where there is one, that is, where it can be seen. */
 static void note_item(Facts *f, const Op *op)
 {
     ItemBounds bounds;
@@ -191,8 +191,9 @@ static void note_item(Facts *f, const Op *op)
         !item_bounds(f->interval, op_result(op, 0), &bounds))
         return;
     const Value *item = op_result(op, 0);
-    fact_add(f, (Claim){item, bounds.high, bounds.high_plus}, 0, UINT32_MAX);
-    fact_add(f, (Claim){bounds.low, item, -bounds.low_plus}, 0, UINT32_MAX);
+    uint32_t from = nest_of(&f->interval->nest, op)->position, to = region_end(f, op->parent);
+    fact_add(f, (Claim){item, bounds.high, bounds.high_plus}, from, to);
+    fact_add(f, (Claim){bounds.low, item, -bounds.low_plus}, from, to);
 }
 
 static void collect(Facts *f)

@@ -26,6 +26,9 @@ typedef struct Maker {
     uint32_t visible_count, left;
     Op *around[DEPTH_MAX + 1];
     uint32_t depth;
+    Op *item_of; /* the loop over a range that is being made */
+    int item_step;
+    Value *item_start;
     Site overflow, value, zero, index;
 } Maker;
 
@@ -194,6 +197,38 @@ static void make_check(Maker *m)
     build_op(&m->b, OP_CHECK, NULL, args, 2, (Attr){.site = &m->value});
 }
 
+static Value *dim_of(Maker *m, Value *array, uint32_t axis)
+{
+    return build_op(&m->b, OP_ARRAY_DIM, m->number, &array, 1, (Attr){.integer = axis});
+}
+
+/* Something that is, or nearly is, within the dimension: remainders, masks, means, clamped numbers. */
+static Value *near_dim(Maker *m, Value *dim)
+{
+    Value *x = pick(m, m->number), *y = pick(m, m->number), *one = build_int(&m->b, 1);
+    Value *below = emit(m, OP_SUB, m->number, dim, build_int(&m->b, dice(m, 2)));
+    Value *args[3];
+    switch (dice(m, 5)) {
+    case 0:
+        return emit(m, dice(m, 2) ? OP_MOD : OP_TRUNCMOD, m->number, x,
+                    emit(m, OP_OR, m->number, dim, one));
+    case 1:
+        return emit(m, OP_AND, m->number, x, below);
+    case 2:
+        args[0] = emit(m, OP_AND, m->number, x, build_int(&m->b, 7));
+        args[1] = emit(m, OP_ADD, m->number, args[0], dim);
+        return emit(m, dice(m, 2) ? OP_FLOORDIV : OP_TRUNCDIV, m->number, args[1],
+                    build_int(&m->b, 2));
+    case 3:
+        args[0] = emit(m, dice(m, 2) ? OP_LT : OP_GT, m->boolean, x, below);
+        args[1] = x;
+        args[2] = below;
+        return build_op(&m->b, OP_SELECT, m->number, args, 3, (Attr){0});
+    default:
+        return emit(m, OP_SHR, m->number, emit(m, OP_ADD, m->number, x, y), one);
+    }
+}
+
 /* As specialise emits an index. */
 static Value *make_index(Maker *m, Value *array, uint32_t axis)
 {
@@ -205,7 +240,9 @@ static Value *make_index(Maker *m, Value *array, uint32_t axis)
         i = remember(m, build_op(&m->b, dice(m, 2) ? OP_ADD_X : OP_SUB_X, m->number, args, 2,
                                  (Attr){.site = &m->overflow}));
     }
-    Value *dim = build_op(&m->b, OP_ARRAY_DIM, m->number, &array, 1, (Attr){.integer = axis});
+    Value *dim = dim_of(m, array, axis);
+    if (dice(m, 3) == 0)
+        i = remember(m, near_dim(m, dim));
     Value *below = emit(m, OP_LT, m->boolean, i, zero),
           *sum = emit(m, OP_ADD, m->number, i, dim);
     Value *choice[] = {below, sum, i};
@@ -288,15 +325,67 @@ static void make_control(Maker *m)
         remember(m, op_result(op, i));
 }
 
+/* for i in range(start, stop, step), as specialise emits it. */
+static void make_range(Maker *m)
+{
+    static const int steps[] = {1, 1, 2, 3, -1, -2};
+    int step = steps[dice(m, 6)];
+    Value *ends[] = {pick(m, m->number), pick(m, m->number)}, *one = build_int(&m->b, 1);
+    for (int i = 0; i < 2; i++)
+        if (dice(m, 3))
+            ends[i] = emit(m, OP_SUB, m->number, dim_of(m, pick_array(m), 0),
+                           build_int(&m->b, dice(m, 4)));
+    if (dice(m, 2))
+        ends[step < 0] = build_int(&m->b, (__int128)dice(m, 4) - 1);
+    Value *low = ends[step < 0], *high = ends[step > 0];
+    Value *span = emit(m, OP_SUB, m->number, high, low), *count = span;
+    if (step != 1) {
+        Value *size = build_scalar_int(&m->b, SCALAR_INT_U64, step < 0 ? -step : step);
+        Value *wide = emit(m, OP_CONVERT, m->carried_unsigned,
+                           emit(m, OP_SUB, m->number, span, one), NULL);
+        Value *quotient = emit(m, OP_FLOORDIV, m->carried_unsigned, wide, size);
+        count = emit(m, OP_ADD, m->number, emit(m, OP_CONVERT, m->number, quotient, NULL), one);
+    }
+    Value *choice[] = {emit(m, OP_LT, m->boolean, low, high), count, build_int(&m->b, 0)};
+    Value *args[] = {build_op(&m->b, OP_SELECT, m->number, choice, 3, (Attr){0}),
+                     pick(m, m->number)};
+    Op *loop = build_control(&m->b, OP_FOR, args, 2, &m->number, 1);
+    ir_param_add(&loop->regions[0], m->number, NULL);
+    ir_param_add(&loop->regions[0], m->number, NULL);
+    m->item_of = loop;
+    m->item_step = step;
+    m->item_start = ends[0];
+    make_region(m, loop, 0);
+    remember(m, op_result(loop, 0));
+}
+
+static void make_item(Maker *m, Value *counter)
+{
+    Value *by = emit(m, OP_MUL, m->number, counter, build_int(&m->b, m->item_step));
+    remember(m, emit(m, OP_ADD, m->number, m->item_start, by));
+}
+
+/* A condition around what follows: facts for the index in it. */
+static void make_guard(Maker *m)
+{
+    Value *array = pick_array(m), *i = pick(m, m->number);
+    Value *high = emit(m, dice(m, 2) ? OP_LT : OP_LE, m->boolean, i,
+                       dice(m, 2) ? dim_of(m, array, 0) : pick(m, m->number));
+    Op *choice = build_control(&m->b, OP_IF, &high, 1, NULL, 0);
+    make_region(m, choice, 0);
+    make_region(m, choice, 1);
+}
+
 static void make_op(Maker *m)
 {
     static void (*const makers[])(Maker *) = {
-        make_arithmetic, make_checked, make_checked, make_unary,   make_shift,  make_division,
-        make_select,     make_check,   make_access,  make_access,  make_access, make_dim,
-        make_conversion, make_control, make_control, make_control,
+        make_arithmetic, make_checked, make_checked, make_unary,  make_shift,  make_division,
+        make_select,     make_check,   make_access,  make_access, make_access, make_dim,
+        make_conversion, make_control, make_control, make_range,  make_range,  make_guard,
     };
-    void (*maker)(Maker *) = makers[dice(m, 16)];
-    if (maker == make_control && m->depth == DEPTH_MAX)
+    void (*maker)(Maker *) = makers[dice(m, 18)];
+    bool nests = maker == make_control || maker == make_range || maker == make_guard;
+    if (nests && m->depth == DEPTH_MAX)
         maker = make_arithmetic;
     maker(m);
 }
@@ -349,6 +438,8 @@ static void make_region(Maker *m, Op *owner, uint32_t index)
     m->around[m->depth++] = owner;
     for (uint32_t i = 0; i < m->b.region->param_count; i++)
         remember(m, m->b.region->params[i]);
+    if (m->item_of == owner)
+        make_item(m, m->b.region->params[0]);
     for (uint32_t count = dice(m, 7); count > 0 && m->left > 0; count--, m->left--)
         make_op(m);
     end_region(m, owner);
