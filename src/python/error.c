@@ -319,7 +319,7 @@ static int line_of(const char *text, const char *file)
     size_t length = strlen(file);
     if (strncmp(text, file, length) != 0 || text[length] != ':')
         return 0;
-    return atoi(text + length + 1);
+    return (int)strtol(text + length + 1, NULL, 10);
 }
 
 static int warn_one(State *state, const char *text, size_t length, PyObject *function)

@@ -227,10 +227,10 @@ int guards_traverse(const Guards *guards, visitproc visit, void *arg)
 /* Equal bits, so that a global assigned the same number again is as it was. */
 static bool is_same_number(State *state, PyObject *seen, PyObject *value)
 {
-    uint64_t room[2][KEY_ROOM] = {{0}};
+    uint64_t room[2][8] = {{0}};
     if (!PyNumber_Check(seen) || Py_TYPE(seen) != Py_TYPE(value) || PyArray_Check(seen))
         return false;
-    Slots a = {room[0], room[0] + KEY_ROOM}, b = {room[1], room[1] + KEY_ROOM};
+    Slots a = {room[0], room[0] + 4}, b = {room[1], room[1] + 4};
     Key key = key_pack(state, seen, &a);
     bool is_same = key > KEY_FULL && (key & 1) && key == key_pack(state, value, &b) &&
                    memcmp(room[0], room[1], sizeof room[0]) == 0;

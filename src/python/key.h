@@ -15,6 +15,8 @@
 #ifndef MARTLET_PYTHON_KEY_H
 #define MARTLET_PYTHON_KEY_H
 
+#include <assert.h>
+
 #include "python/state.h"
 #include "types/layout.h"
 
@@ -90,6 +92,7 @@ static inline Key key_pack_array(const State *state, PyArrayObject *array, Slots
         return key;
     int ndim = PyArray_NDIM(array);
     bool is_strided = (key >> KEY_LAYOUT & 3) == LAYOUT_ANY;
+    assert(ndim >= 0);
     if (slots->end - slots->next < 2 + (is_strided ? 2 * ndim : ndim))
         return KEY_FULL;
     uint64_t *next = slots->next;

@@ -1,6 +1,8 @@
 /* Matching argument types with parameter types. See match.h. */
 #include "python/match.h"
 
+#include <assert.h>
+
 typedef struct Matcher {
     Arena *arena;
     Moves *moves;
@@ -10,7 +12,11 @@ typedef struct Matcher {
 
 static void add(Matcher *m, Move move)
 {
-    vec_push(m->arena, m->moves, move);
+    Moves *moves = m->moves;
+    if (moves->len == moves->cap)
+        moves->data = vec_grow(m->arena, moves->data, moves->len, &moves->cap, sizeof move);
+    assert(moves->data);
+    moves->data[moves->len++] = move;
 }
 
 static bool copy(Matcher *m, uint32_t count)

@@ -2,6 +2,8 @@
  * Python exception set: it waits in Resolution.failure until the compile has ended. */
 #include "python/resolve.h"
 
+#include <assert.h>
+
 #include "python/convert.h"
 #include "python/error.h"
 #include "python/known.h"
@@ -187,6 +189,7 @@ static bool add_guard(Resolution *r, PyObject *holder, PyObject *name, PyObject 
         return true;
     if (!grow_names(r))
         return false;
+    assert(r->bindings && r->names);
     r->bindings[r->name_count] = *binding;
     r->names[r->name_count++] = (NameGuard){
         .holder = Py_NewRef(holder),

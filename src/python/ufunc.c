@@ -10,6 +10,8 @@
  */
 #include "python/ufunc.h"
 
+#include <assert.h>
+
 #include "python/pytype.h"
 #include "python/request.h"
 #include "python/ufunc_base.h"
@@ -98,11 +100,13 @@ static UfuncLoop *loop_from_signature(UfuncData *data, PyObject *signature)
             break;
         ScalarKind *kind = i < data->nin ? &inputs[i] : &wanted;
         const Type *type = pytype_from(data->state, object);
-        if (type && !type_scalar_of(type, kind))
+        if (!type)
+            return NULL;
+        if (!type_scalar_of(type, kind)) {
             PyErr_Format(PyExc_TypeError, "signatures of ufuncs have number types, not %R",
                          object);
-        if (PyErr_Occurred())
             return NULL;
+        }
         *kind = scalar_numpy(*kind);
     }
     return take_loop(data, inputs, wanted);
@@ -287,23 +291,34 @@ static void substitute(const UfuncLoop *loop, Operands *o)
         }
 }
 
-static int run_objects(UfuncLoop *loop, const Operands *given)
+/* What NumPy gives a loop. */
+typedef struct Given {
+    char *const *args;
+    const npy_intp *steps;
+    npy_intp count;
+} Given;
+
+static void take_operands(const UfuncLoop *loop, const Given *given, npy_intp trip, Operands *o)
 {
-    bool is_uniform = true;
-    for (uint32_t i = 0; i < given->nin; i++)
-        is_uniform &= loop->numbers[i] != NPY_OBJECT || given->steps[i] == 0;
-    Operands now = *given;
-    now.count = is_uniform ? given->count : 1;
-    for (npy_intp trip = 0; trip < given->count; trip += now.count) {
-        for (uint32_t i = 0; i < given->nin + given->nout; i++) {
-            now.args[i] = given->args[i] + trip * given->steps[i];
-            now.steps[i] = given->steps[i];
-        }
-        UfuncVariant *variant = take_objects(loop, &now);
+    o->nin = loop->data->nin;
+    o->nout = loop->data->nout;
+    assert(o->nin < o->nin + o->nout);
+    for (uint32_t i = 0; i < o->nin + o->nout; i++) {
+        o->args[i] = given->args[i] + trip * given->steps[i];
+        o->steps[i] = given->steps[i];
+    }
+}
+
+static int run_objects(UfuncLoop *loop, const Given *given, bool is_uniform)
+{
+    Operands o = {.count = is_uniform ? given->count : 1};
+    for (npy_intp trip = 0; trip < given->count; trip += o.count) {
+        take_operands(loop, given, trip, &o);
+        UfuncVariant *variant = take_objects(loop, &o);
         if (!variant)
             return -1;
-        substitute(loop, &now);
-        if (run_variant(loop, variant, &now) < 0)
+        substitute(loop, &o);
+        if (run_variant(loop, variant, &o) < 0)
             return -1;
     }
     return 0;
@@ -314,17 +329,19 @@ static int run_objects(UfuncLoop *loop, const Operands *given)
 static int run_loop(UfuncLoop *loop, char *const *args, const npy_intp *dimensions,
                     const npy_intp *steps)
 {
+    Given given = {args, steps, dimensions[0]};
+    bool has_objects = false, is_uniform = true;
+    for (uint32_t i = 0; i < loop->data->nin; i++)
+        if (loop->numbers[i] == NPY_OBJECT) {
+            has_objects = true;
+            is_uniform &= steps[i] == 0;
+        }
+    if (has_objects)
+        return run_objects(loop, &given, is_uniform);
     Operands o;
-    o.nin = loop->data->nin;
-    o.nout = loop->data->nout;
-    o.count = dimensions[0];
-    bool has_objects = false;
-    for (uint32_t i = 0; i < o.nin + o.nout; i++) {
-        o.args[i] = args[i];
-        o.steps[i] = steps[i];
-        has_objects |= loop->numbers[i] == NPY_OBJECT;
-    }
-    return has_objects ? run_objects(loop, &o) : run_variant(loop, loop->variants, &o);
+    o.count = given.count;
+    take_operands(loop, &given, 0, &o);
+    return run_variant(loop, loop->variants, &o);
 }
 
 static void legacy_loop(char **args, const npy_intp *dimensions, const npy_intp *steps,

@@ -394,6 +394,7 @@ static int run_guarded(UfuncRun *run, UfuncEnter *enter, void *context)
             status = enter_code(run, enter, context);
             PyEval_RestoreThread(saved);
         }
+        run->hidden = NULL;
         if (room != few)
             PyMem_Free(room);
         specialisation_hidden_give(hidden);
