@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 
-def new(shape: Any, dtype: Any, order: str = "C") -> Any:
+def new(shape: Any, dtype: Any, order: Any = "C") -> Any:
     """A new array, not initialised."""
     return np.empty(shape, dtype, order)
 
