@@ -98,6 +98,26 @@ static void convert_result(Job *job, Infer *infer)
     root->casts_result = numbers;
 }
 
+static bool is_element(const Type *type)
+{
+    return type->kind == TYPE_SCALAR;
+}
+
+/* A ufunc's loop writes numbers: one, or a tuple of them. */
+static void check_elements(Job *job, const Instance *root)
+{
+    const Type *result = root->result;
+    bool fits = is_element(result) || (result->kind == TYPE_TUPLE && result->count > 0);
+    for (uint32_t i = 0; fits && result->kind == TYPE_TUPLE && i < result->count; i++)
+        fits = is_element(result->elements[i]);
+    if (fits || job->request->entry != ENTRY_UFUNC)
+        return;
+    diag_fail(
+        &job->diag, root->code->loc.span, E_SIGNATURE,
+        "'%s' returns %s for an element, and a ufunc returns a number or a tuple of numbers",
+        root->code->name->text, type_text(result, &job->arena));
+}
+
 /* False when typing asks for the value of an argument. */
 static bool front(Job *job)
 {
@@ -112,6 +132,7 @@ static bool front(Job *job)
         return false;
     }
     convert_result(job, infer);
+    check_elements(job, infer->root);
     specialise_run(&job->c, infer, &job->funcs);
     job->stats.specialise_ns = lap(job);
     return true;
