@@ -1,7 +1,35 @@
-"""What all tests share: the option that rewrites expectations."""
+"""What all tests share: the option that rewrites expectations, and the tests that run by night.
+
+Tests marked `nightly` take long; `-m nightly` runs them. Nothing is compared with itself when
+everything runs as plain Python (MARTLET_DISABLE_JIT=1).
+"""
+
+import pytest
+
+from martlet import _core
+
+COMPARING = ("tests/differential/", "tests/fuzz/")
 
 
 def pytest_addoption(parser):
     parser.addoption(
         "--bless", action="store_true", help="rewrite the expectations of golden tests"
     )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "nightly: takes long; run with -m nightly")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if _core.is_disabled():
+        skip = pytest.mark.skip(reason="MARTLET_DISABLE_JIT is set")
+        for item in items:
+            if any(folder in item.path.as_posix() for folder in COMPARING):
+                item.add_marker(skip)
+    if "nightly" in (config.getoption("-m") or ""):
+        return
+    nightly = [item for item in items if item.get_closest_marker("nightly")]
+    if nightly:
+        config.hook.pytest_deselected(items=nightly)
+        items[:] = [item for item in items if not item.get_closest_marker("nightly")]

@@ -416,7 +416,7 @@ def _as_inexact(x):
 def isclose(a, b, rtol=1e-05, atol=1e-08, equal_nan=False):
     x = _operand(a)
     y = _as_inexact(_operand(b))
-    close = np.less_equal(np.abs(x - y), atol + rtol * np.abs(y)) & np.isfinite(y)
+    close = np.less_equal(abs(x - y), atol + rtol * abs(y)) & np.isfinite(y)
     close = close | np.equal(x, y)
     if equal_nan:
         return close | (np.isnan(x) & np.isnan(y))

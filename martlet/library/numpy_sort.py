@@ -557,12 +557,25 @@ def _unique_with(a, return_index, return_inverse, return_counts, equal_nan):
 # ---- counting --------------------------------------------------------------------------------
 
 
+def _counts_uint64():
+    """Newer NumPy casts them."""
+    try:
+        np.bincount(np.zeros(1, np.uint64))
+    except TypeError:
+        return False
+    return True
+
+
+COUNTS_UINT64 = _counts_uint64()
+
+
 @implements(np.bincount)
 def bincount(x, /, weights=None, minlength=0):
     a = as_array(x)
     if a.ndim != 1:
         raise ValueError("object too deep for desired array")
-    if a.dtype.kind == "f" or a.dtype.kind == "c" or a.dtype == np.uint64:
+    wide = not COUNTS_UINT64 and a.dtype == np.uint64 and len(a) > 0
+    if a.dtype.kind == "f" or a.dtype.kind == "c" or wide:
         raise TypeError(
             f"Cannot cast array data from dtype('{a.dtype.name}') to dtype('int64') according "
             "to the rule 'safe'"
@@ -571,7 +584,7 @@ def bincount(x, /, weights=None, minlength=0):
         raise ValueError("'minlength' must not be negative")
     top = -1
     for each in a:
-        i = int(each)
+        i = int(intrinsics.cast(each, np.int64))
         if i < 0:
             raise ValueError("'list' argument must have no negative elements")
         top = max(top, i)

@@ -212,7 +212,9 @@ static void find_roots(Boxing *b)
             if (buffer_of(&b->arrays[k]) != buffer)
                 continue;
             held++;
-            if (b->arrays[k].slots[1] == (uint64_t)(uintptr_t)buffer->data &&
+            NdarrayParts parts;
+            ndarray_read_parts(b->arrays[k].type, b->arrays[k].slots, &parts);
+            if (ndarray_fits_all(&parts, buffer) &&
                 (root < 0 || b->arrays[k].type->array.layout <
                                  b->arrays[root].type->array.layout)) /* a rather than a.T */
                 root = (int)k;

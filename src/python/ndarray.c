@@ -104,6 +104,14 @@ bool ndarray_holds_all(RtBuffer *buffer, int64_t held)
     return atomic_load(&buffer->references) == held;
 }
 
+bool ndarray_fits_all(const NdarrayParts *parts, const RtBuffer *buffer)
+{
+    size_t size = scalar_size(parts->type->dtype);
+    for (unsigned i = 0; i < parts->type->ndim; i++)
+        size *= (size_t)parts->dims[i];
+    return parts->data == buffer->data && size <= buffer->size;
+}
+
 PyObject *ndarray_box_view(State *state, const NdarrayParts *parts, PyObject *base)
 {
     PyObject *view = array_new(state, Py_TYPE(base), parts, base);
@@ -171,7 +179,7 @@ PyObject *ndarray_box(State *state, const NdarrayParts *parts)
     if (RT_IS_BORROWED(parts->owner))
         return box_borrowed(state, parts);
     RtBuffer *buffer = parts->owner;
-    if (ndarray_holds_all(buffer, 1) && parts->data == buffer->data)
+    if (ndarray_holds_all(buffer, 1) && ndarray_fits_all(parts, buffer))
         return ndarray_box_taken(state, parts);
     return box_shared(state, parts, buffer);
 }

@@ -26,6 +26,9 @@ PyObject *ndarray_box(State *state, const NdarrayParts *parts);
  * references there are; a view of the memory of an array. */
 PyObject *ndarray_box_taken(State *state, const NdarrayParts *parts);
 PyObject *ndarray_box_view(State *state, const NdarrayParts *parts, PyObject *base);
+/* Does it start where the buffer does, with no more bytes? (NumPy frees by that number, which
+ * strides of 0 make larger than the memory is.) */
+bool ndarray_fits_all(const NdarrayParts *parts, const RtBuffer *buffer);
 bool ndarray_holds_all(RtBuffer *buffer, int64_t held);
 
 /* The type of those small objects. */

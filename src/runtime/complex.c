@@ -40,8 +40,9 @@ C99(sqrt)
 C99(exp)
 C99(log)
 C99(sin)
-C99(cos) C99(tan) C99(asin) C99(acos) C99(atan) C99(sinh) C99(cosh) C99(tanh) C99(asinh)
-    C99(acosh) C99(atanh)
+C99(cos)
+C99(tan) C99(asin) C99(acos) C99(atan) C99(sinh) C99(cosh) C99(tanh) C99(asinh) C99(acosh)
+    C99(atanh)
 #undef C99
 
         static const double ln2 = 0.693147180559945309417232121458176568;

@@ -1,13 +1,14 @@
 """Assignments of random programs, and blocks of statements."""
 
 from kinds import (
+    is_array,
     is_number,
     is_optional,
     is_tuple,
     kept_by,
     parts,
 )
-from words import exact_product
+from words import exact_product, plain
 from writer import Writer, any_tuple
 
 
@@ -38,14 +39,14 @@ class Assigning(Writer):
 
     def assign(self) -> None:
         roll = self.rng.random()
-        if roll < 0.5:
+        if roll < 0.6:
             text, kind = self.anything()
         else:
             kind = (
                 any_tuple(self.rng)
-                if roll < 0.56
+                if roll < 0.65
                 else "Point"
-                if roll < 0.59
+                if roll < 0.68
                 else self.any_kind()
             )
             text = self.expression(kind)
@@ -75,6 +76,7 @@ class Assigning(Writer):
                 if (
                     is_optional(other)
                     or "mask" in (kind, other)
+                    or (is_array(kind) and not plain(other))
                     or not kept_by(f"a {operation}= b", kind, other)
                 ):
                     continue

@@ -6,6 +6,7 @@ with its seed, and the run goes on with the next program.
 
 import argparse
 import contextlib
+import gc
 import json
 import os
 import selectors
@@ -21,13 +22,14 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+PRUDENT = os.environ | {"MALLOC_PERTURB_": "165"}  # memory that is not initialised is no zero
 PATIENCE = 60  # seconds for one program
 
 
 # ---- the child ----
 
 
-def check(program: Any, seen: Counter[str], coverage: Any = None) -> str | None:
+def check(program: Any, seen: Counter[str]) -> str | None:
     """The first difference of one program, or None."""
     from oracle import Wide, copied, define, judge, run, watched
 
@@ -50,8 +52,6 @@ def check(program: Any, seen: Counter[str], coverage: Any = None) -> str | None:
             return f"{verdict.difference}\narguments: {arguments!r}"
         if verdict.notes != ["value"] and "G0" in program.text:
             break  # what became of the module's arrays may differ by now
-    if coverage is not None:
-        coverage.take(program, compiled)
     return None
 
 
@@ -65,16 +65,18 @@ def work(first: int, count: int, with_coverage: bool) -> None:
     for seed in range(first, first + count):
         print(json.dumps({"seed": seed}), file=out)
         seen: Counter[str] = Counter()
+        if seed % 20 == 0:
+            gc.collect()
         program = generate(seed)
         try:
-            found = check(program, seen, coverage)
+            found = check(program, seen)
         except Exception:
             found = traceback.format_exc()
         event: dict[str, Any] = {"seen": seen}
         if found:
             event |= {"failure": seed, "text": f"{program.text}{found}\n"}
-        if coverage:
-            event["reached"] = coverage.taken()
+        if coverage and not found:
+            event["reached"] = coverage.take(program)
         print(json.dumps(event), file=out)
     print(json.dumps({"end": True}), file=out)
 
@@ -89,7 +91,9 @@ def events(first: int, count: int, options: list[str]) -> Iterator[dict[str, Any
         span = ["--first", str(first), "--count", str(end - first)]
         command = [sys.executable, __file__, "--child", *span, *options]
         with tempfile.TemporaryFile() as errors:
-            child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors)
+            child = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=errors, env=PRUDENT
+            )
             seed = first
             for event in spoken(child):
                 seed = end if "end" in event else event.get("seed", seed)
@@ -142,6 +146,9 @@ def main() -> int:
         help="print the rows of the tables that were not reached",
     )
     parser.add_argument("--show", type=int, help="print the program of this seed")
+    parser.add_argument(
+        "--json", action="store_true", help="say it in lines of JSON, with --coverage"
+    )
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.show is not None:
@@ -158,17 +165,20 @@ def main() -> int:
     seen: Counter[str] = Counter()
     reached: set[str] = set()
     last = options.first
-    for event in events(
-        options.first, options.count, ["--coverage"] if options.coverage else []
-    ):
+    covering = ["--coverage"] if options.coverage or options.json else []
+    for event in events(options.first, options.count, covering):
         last = event.get("seed", last)
         seen.update(event.get("seen", {}))
         reached.update(event.get("reached", []))
         if "failure" in event:
             failures += 1
-            print(report(event), flush=True)
+            text = report(event)
+            print(json.dumps({"text": text}) if options.json else text, flush=True)
             if options.stop:
                 break
+    if options.json:
+        print(json.dumps({"seen": seen, "reached": sorted(reached)}))
+        return 1 if failures else 0
     seconds = time.perf_counter() - started
     print(
         f"{last - options.first + 1} programs, {failures} failures, {dict(seen)}, {seconds:.1f} s"

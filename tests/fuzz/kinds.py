@@ -138,6 +138,7 @@ def result_kind(expression: str, *kinds: str) -> str | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
+            warnings.simplefilter("error", DeprecationWarning)
             return kind_of(eval(expression, dict(SCOPE), names))
     except Exception:
         return None
@@ -152,6 +153,7 @@ def kept_by(statement: str, *kinds: str) -> bool:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        warnings.simplefilter("error", DeprecationWarning)
         try:
             exec(statement, dict(SCOPE), names)
         except Exception:

@@ -3,7 +3,6 @@
 from filling import Filling
 from kinds import (
     COMPLEX,
-    INTEGERS,
     base,
     element,
     is_tuple,
@@ -193,11 +192,9 @@ class Looping(Filling):
         numbers = [name for name in self.writable() if self.variables[name] == kind]
         self.depth += 1
         self.in_loop += 1
-        if step == 0 and numbers and result_kind("a + b", kind, kind) == kind:
-            self.emit(
-                f"{self.rng.choice(numbers)} {self.rng.choice(['+=', '*=', '^=' if kind in INTEGERS else '-='])} "
-                f"{array}[{i}{shift}]"
-            )
+        operation = self.rng.choice(["+", "*", "-", "^"])
+        if step == 0 and numbers and result_kind(f"a {operation} b", kind, kind) == kind:
+            self.emit(f"{self.rng.choice(numbers)} {operation}= {array}[{i}{shift}]")
         elif step == 1:
             outer = dict(self.variables)
             protected = set(self.protected)

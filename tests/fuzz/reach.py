@@ -1,32 +1,36 @@
 """Which rows of the compiler's tables random programs reach.
 
-Operations are read off the texts of the stages. Primitives are read off the source: a program that compiles reaches
-those it names, and those that the library functions compiled into it name.
+Operations are read off the dumps of all stages of all functions that are compiled. Primitives are read
+off sources: a program that compiles reaches those it names, and those that are named by the library
+functions compiled into it.
 """
 
 import ast
 import inspect
+import os
 import re
 from functools import cache
-from typing import Any
 
 from oracle import Program
 from words import SOURCE
 
 from martlet.library import registry
 
-# Operations that only programs reach which do not compile (yet), or that no function emits: with the reason.
-UNREACHABLE: dict[str, str] = {}
+STAGES = "generic,typed,passed"
+OPERATION = re.compile(r"(?:^ *|= |\{ )([a-z_]+(?:\.[a-z_]+)?)(?= |$)", re.M)
+FUNCTION = re.compile(r"^func @(\w+)\.\d+\(", re.M)
 
 
 def table(path: str, pattern: str) -> list[str]:
     return re.findall(pattern, (SOURCE / path).read_text(encoding="utf-8"), re.M)
 
 
+@cache
 def operations() -> list[str]:
     return table("ir/op.def", r'^OP\(\w+,\s*"([^"]+)"')
 
 
+@cache
 def primitives() -> list[str]:
     return table("infer/primitive.def", r'^PRIMITIVE\(\w+,\s*"([^"]+)"')
 
@@ -35,12 +39,10 @@ def primitives() -> list[str]:
 def names_in(text: str) -> frozenset[str]:
     """Qualified names of builtins, and of what is in numpy, math and intrinsics."""
     found = set()
+    modules = {"np": "numpy", "intrinsics": "martlet.intrinsics"}
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            module = {"np": "numpy", "intrinsics": "martlet.intrinsics"}.get(
-                node.value.id, node.value.id
-            )
-            found.add(f"{module}.{node.attr}")
+            found.add(f"{modules.get(node.value.id, node.value.id)}.{node.attr}")
         elif isinstance(node, ast.Name):
             found.add(f"builtins.{node.id}")
     return frozenset(found)
@@ -50,52 +52,52 @@ def names_in(text: str) -> frozenset[str]:
 def library() -> dict[str, frozenset[str]]:
     """For each function of the library's modules, by name, the names in it."""
     found: dict[str, frozenset[str]] = {}
-    for module in {inspect.getmodule(function) for function in registry.values()}:
-        tree = ast.parse(inspect.getsource(module))  # type: ignore[arg-type]
+    for path in sorted({inspect.getfile(function) for function in registry.values()}):
+        with open(path, encoding="utf-8") as file:
+            tree = ast.parse(file.read())
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
-                found[node.name] = found.get(node.name, frozenset()) | names_in(
-                    ast.unparse(node)
-                )
+                names = names_in(ast.unparse(node))
+                found[node.name] = found.get(node.name, frozenset()) | names
     return found
 
 
 class Coverage:
-    """Gathers over many programs."""
+    """Gathers what the compiler dumps on standard error, which is a file."""
 
     def __init__(self) -> None:
-        self.seen: set[str] = set()
+        os.environ["MARTLET_DUMP"] = STAGES
         self.told: set[str] = set()
 
-    def take(self, program: Program, compiled: Any) -> None:
-        for stage in ("generic", "typed", "passed"):
-            for text in compiled.inspect(stage).values():
-                text = re.sub(r"\{[^{}]*\}", "", text) if stage == "generic" else text
-                words = set(
-                    re.findall(r"(?:^|[\s=(])([a-z_]+(?:\.[a-z_]+)?)(?=[\s(]|$)", text, re.M)
-                )
-                self.seen |= {f"op {word}" for word in words.intersection(operations())}
-                for name in re.findall(r"^func @(\w+?)_?\.\d+\(", text, re.M):
-                    self.seen |= {
-                        f"primitive {each}"
-                        for each in library().get(name, library().get(f"{name}_", ()))
-                    }
-        self.seen |= {f"primitive {name}" for name in names_in(program.text)}
+    def take(self, program: Program) -> list[str]:
+        """The rows that this program is the first to reach."""
+        size = os.lseek(2, 0, os.SEEK_END)
+        text = os.pread(2, size, 0).decode(errors="replace")
+        os.ftruncate(2, 0)
+        os.lseek(2, 0, os.SEEK_SET)
+        text = re.sub(r'"[^"\n]*"', "", text)
+        found = {f"op {each}" for each in {*OPERATION.findall(text)}.intersection(operations())}
+        names = set(names_in(program.text))
+        for function in {*FUNCTION.findall(text)}:
+            names |= library().get(function, frozenset())
+        found |= {f"primitive {name}" for name in names.intersection(primitives())}
+        new = found - self.told
+        self.told |= found
+        return sorted(new)
 
-    def taken(self) -> list[str]:
-        """What is new since the last time."""
-        new = sorted(self.seen - self.told)
-        self.told |= self.seen
-        return new
+
+def share(kind: str, reached: set[str]) -> tuple[float, list[str]]:
+    """Per cent of a table's rows that were reached, and the others."""
+    rows = operations() if kind == "op" else primitives()
+    missing = [row for row in rows if f"{kind} {row}" not in reached]
+    return 100 * (1 - len(missing) / len(rows)), missing
 
 
 def summary(reached: set[str]) -> str:
     lines = []
-    for kind, rows in (("op", operations()), ("primitive", primitives())):
-        rows = [row for row in rows if row not in UNREACHABLE]
-        missing = [row for row in rows if f"{kind} {row}" not in reached]
+    for kind in ("op", "primitive"):
+        percent, missing = share(kind, reached)
         lines.append(
-            f"{kind}.def: {len(rows) - len(missing)} of {len(rows)} rows, "
-            f"{100 * (1 - len(missing) / len(rows)):.1f} %; missing: {' '.join(missing) or 'none'}"
+            f"{kind}.def: {percent:.1f} % of the rows; not: {' '.join(missing) or '-'}"
         )
     return "\n".join(lines)

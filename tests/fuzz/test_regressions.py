@@ -178,3 +178,30 @@ def test_flip_without_axes_is_a_scalar() -> None:
 def test_modular_power_with_any_modulus(mod: int) -> None:
     agree(lambda x, n, m: (pow(x, n, m), pow(-x, n + 1, m), pow(x, 0, m)), 123456789, 1000, mod)
     agree(lambda x, n, m: pow(x, n, m), 3, -1, 7 if mod > 0 else -7)
+
+
+def test_close_to_a_number_that_float32_cannot_hold() -> None:
+    agree(lambda a: (np.allclose(a, 1e200), np.isclose(a, -1e200)), np.zeros(3, np.float32))
+
+
+def test_bincount_of_nothing() -> None:
+    agree(lambda a: np.bincount(a, minlength=4), np.zeros(0, np.uint64))
+    agree(lambda a: np.bincount(a), np.zeros(0))
+    agree(lambda a: np.bincount(a), np.array([3, 1], np.uint64))
+    agree(lambda a: np.bincount(a), np.array([3, 2**64 - 1], np.uint64))
+
+
+def test_stretched_array_does_not_own_more_than_there_is() -> None:
+    """NumPy frees an array's memory by its number of bytes, and hands it out again as that many."""
+
+    def f(x: Any) -> Any:
+        return np.broadcast_to(x, (3, 5))
+
+    def g(x: Any) -> Any:
+        a = np.broadcast_to(x, (3, 5))
+        return a, a[0]
+
+    for function in (f, g):
+        agree(function, 1.5)
+    stretched = mt.jit(f)(1.5)
+    assert not stretched.flags.owndata

@@ -198,7 +198,8 @@ PYTHON = """
     complex(a, b) ? numbers(a, b)
     complex(a) ? numbers(a)
     bool(a) ? numbers(a)
-    hash(a) ? a in WHOLE or a in ("float", "(int,int)", "complex")
+    hash(a) ? a in WHOLE or a == "(int,int)"
+    hash(a if a == a else 0.5) ? floats(a)
     sum((a, b)) ? numbers(a, b)
     sum(a) ? a.endswith("[5]") or is_tuple(a)
     sum(range(a % 9)) ? ints(a)
@@ -218,6 +219,7 @@ PYTHON = """
     (a, b, c)[{bit}:] ? numbers(a, b, c)
     ((a, b) + (c,)) ? numbers(a, b, c)
     (*a, b) ? is_tuple(a) and numbers(b)
+    (a, *(b, {small}), 1.5) ? numbers(a, b)
     a[{bit}] ? is_tuple(a)
     tuple(a) ? is_tuple(a)
     ((a, b) < (b, c)) ? ints(a, b, c)
@@ -344,6 +346,8 @@ ARRAYS = """
     np.eye(3, 5)
     np.identity(3)
     np.array([a, b, c]) ? alike(a, b, c)
+    np.array([a, {small}]) ? ints(a)
+    np.array([[a, b], [b, a]]) ? alike(a, b)
     np.array((a, b, b, a, c), {t}) ? alike(a, b, c) and a in ("int", "bool")
     np.asarray(a) ? is_array(a)
     np.zeros_like(a) ? is_array(a)
@@ -360,6 +364,8 @@ ARRAYS = """
     a.astype(np.complex128) ? is_array(a)
     np.fmin(np.fmax(a, 0.25), 99).astype({t}) ? is_array(a) and real(a)
     a.view({t}) ? is_array(a) and base(a) in INTEGERS
+    a.view(np.int64) ? is_array(a) and base(a) in ("float64", "uint64")
+    a.view(np.uint32) ? is_array(a) and base(a) in ("float32", "int32")
     a[{s}] ? is_array(a)
     a[{s}] ? is_array(a)
     a[{i}] ? is_array(a)
@@ -378,6 +384,9 @@ ARRAYS = """
     np.stack((a, b)) ? is_array(a) and is_array(b)
     np.dot(a, b) ? is_array(a) and is_array(b) and whole(a, b)
     (a @ b) ? is_array(a) and whole(a, b) ! numpy.matmul
+    (a @ a.T) ? is_array(a) and whole(a) ! numpy.matmul
+    (np.rint((a @ a.T) * 64) + 0) ? is_array(a) and doubles(a) ! numpy.matmul
+    np.asarray(a).ravel()[0] ? is_array(a)
     a[b] ? is_array(a) and is_array(b) and base(b) in INTEGERS
     a[b % {three}] ? is_array(a) and is_array(b) and base(b) in INTEGERS
     a[b].size ? is_array(a) and is_array(b) and base(b) == "bool_"
@@ -423,7 +432,7 @@ ARRAYS = """
 LIBRARY = """
     (np.sort(a) + 0) ? is_array(a)
     (np.sort(a, axis={axis}) + 0) ? is_array(a)
-    np.argsort(a, kind="stable") ? is_array(a)
+    np.argsort(a, kind="stable") ? is_array(a) and shape_of(a) != ()
     (np.median(a) + 0) ? is_array(a) and exact(a)
     (np.partition(a, 2)[2] + 0) ? is_array(a) and exact(a)
     np.unique(a).size ? is_array(a) and whole(a)
@@ -511,7 +520,9 @@ LIBRARY = """
 @cache
 def compiled_names() -> frozenset[str]:
     """Qualified names of everything that has a row in the tables or a function in the library."""
-    for root in "builtins cmath complex float generic int math ndarray numpy operator tuple".split():
+    for (
+        root
+    ) in "builtins cmath complex float generic int math ndarray numpy operator tuple".split():
         load(root)
     found = set(registry)
     tables = {"primitive.def": "", "math.def": "", "ufunc_table.def": "numpy."}
@@ -569,10 +580,10 @@ GROUPS: list[tuple[int, list[Word]]] = [
     (6, read(PYTHON)),
     (3, read(MATHEMATICS)),
     (1, read(elementary())),
-    (8, read(ARRAYS)),
-    (4, read(LIBRARY)),
     (4, read("\n".join(f"(a {each} b)" for each in COMPARE))),
     (2, read(MAGNITUDES)),
+    (8, read(ARRAYS)),
+    (4, read(LIBRARY)),
 ]
 
 

@@ -95,8 +95,10 @@ class Writer:
         roll = self.rng.random()
         if roll < 0.45:
             return self.rng.choice(PYTHON)
-        if roll < 0.7:
+        if roll < 0.68:
             return self.rng.choice(NUMPY)
+        if roll < 0.7:
+            return self.rng.choice(["(int,int)", "(int,float)", "(bool,float64,int)"])
         return f"{self.rng.choice(NUMPY)}[{self.rng.choice(SHAPES)}]"
 
     def any_kind(self) -> str:
@@ -205,10 +207,7 @@ class Writer:
         """A word, its text and its operands' kinds, such that the target results."""
         weights, groups = zip(*GROUPS, strict=True)
         for _ in range(10):
-            group = self.rng.choices(groups, weights)[0]
-            if not group:
-                continue
-            word = self.rng.choice(group)
+            word = self.rng.choice(self.rng.choices(groups, weights)[0])
             text = filled(self.rng, word.text)
             for _ in range(3):
                 kinds = [self.operand_kind(target) for _ in word.letters]
@@ -241,16 +240,17 @@ class Writer:
     def anything(self, fuel: int = 2) -> tuple[str, str]:
         """An expression of whatever kind comes, with the kind."""
         weights, groups = zip(*GROUPS, strict=True)
+        if self.chance(0.4):  # words that seldom fit a kind that is wanted
+            weights, groups = zip(*GROUPS[-2:], strict=True)
         for _ in range(20):
-            group = self.rng.choices(groups, weights)[0]
-            if not group:
-                continue
-            word = self.rng.choice(group)
+            word = self.rng.choice(self.rng.choices(groups, weights)[0])
             text = filled(self.rng, word.text)
-            kinds = [self.any_kind() for _ in word.letters]
-            if any(is_optional(kind) or kind == "mask" for kind in kinds) or not word.fits(
-                *kinds
-            ):
+            kinds = [self.any_kind()] * len(word.letters)
+            if self.chance(0.5):
+                kinds = [self.any_kind() for _ in word.letters]
+            if any(is_optional(kind) or kind == "mask" for kind in kinds):
+                continue
+            if not word.fits(*kinds):
                 continue
             kind = result_kind(text, *kinds)
             if kind is not None:

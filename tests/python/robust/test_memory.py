@@ -57,7 +57,11 @@ def expected_failure():
 
 @pytest.mark.parametrize(
     "call",
-    [lambda: give(np.ones(3), (1, 2.5), 1, 2, c=7), lambda: item(np.ones(3), 1), expected_failure],
+    [
+        lambda: give(np.ones(3), (1, 2.5), 1, 2, c=7),
+        lambda: item(np.ones(3), 1),
+        expected_failure,
+    ],
     ids=["give", "item", "raise"],
 )
 def test_every_allocation_of_a_call_fails_once(call):

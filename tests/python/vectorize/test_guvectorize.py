@@ -10,7 +10,9 @@ import martlet as mt
 pytestmark = pytest.mark.compiled
 
 
-@mt.guvectorize(["(float64[:], float64, float64[:])", "(int64[:], int64, int64[:])"], "(n),()->(n)")
+@mt.guvectorize(
+    ["(float64[:], float64, float64[:])", "(int64[:], int64, int64[:])"], "(n),()->(n)"
+)
 def shift(x, by, out):
     for i in range(len(x)):
         out[i] = x[i] + by

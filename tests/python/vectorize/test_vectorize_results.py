@@ -1,4 +1,4 @@
-"""A function that gives no number for an element is refused when it compiles, and nothing crashes."""
+"""A function that gives no number for an element is refused when it compiles; no crash."""
 
 import numpy as np
 import pytest
