@@ -441,7 +441,7 @@ def _searched(a, v, side):
         raise ValueError(f"search side must be 'left' or 'right' (got '{side}')")
     if isinstance(v, tuple):
         return _searched(a, as_array(v), side)
-    dtype = intrinsics.promote(a.dtype, v)
+    dtype = intrinsics.promote(a.dtype, intrinsics.dtype_of(v))  # also Python numbers count
     if not isinstance(v, np.ndarray):
         return np.int64(place(a, intrinsics.cast(v, dtype), side, 0, len(a)))
     if v.ndim == 0:

@@ -102,13 +102,16 @@ static ScalarKind working_kind(BinaryOperator operator, Value *x, Value *y, Scal
 }
 
 /* A known non-negative divisor or mask lets an unsigned operand stay unsigned. */
-static ScalarKind unsigned_if_known(ScalarKind kind, const Value *x, const Value *y)
+static ScalarKind unsigned_if_known(BinaryOperator operator, ScalarKind kind, const Value *x,
+                                    const Value *y)
 {
+    bool stays = operator == BINARY_FLOORDIV || operator == BINARY_MOD ||
+                 operator == BINARY_AND || operator == BINARY_OR || operator == BINARY_XOR;
     Constant storage;
     const Constant *known = build_known(y, &storage);
     bool fits = known && known->kind == CONSTANT_INT && known->integer >= 0 &&
                 known->integer < ((__int128)1 << 64);
-    if (kind == SCALAR_INT_I128 && x->type->scalar == SCALAR_INT_U64 &&
+    if (stays && kind == SCALAR_INT_I128 && x->type->scalar == SCALAR_INT_U64 &&
         (fits || y->type->scalar == SCALAR_INT_U64))
         return SCALAR_INT_U64;
     return kind;
@@ -175,7 +178,7 @@ static Value *python_ints(Spec *s, BinaryOperator operator, Value *x, Value *y,
         return int_power(s, x, y, result);
     if (operator == BINARY_LSHIFT && modular)
         return modular_shift(s, x, y);
-    ScalarKind work = unsigned_if_known(working_kind(operator, x, y, result), x, y);
+    ScalarKind work = unsigned_if_known(operator, working_kind(operator, x, y, result), x, y);
     if (operator == BINARY_LSHIFT || operator == BINARY_RSHIFT) {
         Value *base = spec_number(s, x, work);
         Value *amount =

@@ -205,3 +205,18 @@ def test_stretched_array_does_not_own_more_than_there_is() -> None:
         agree(function, 1.5)
     stretched = mt.jit(f)(1.5)
     assert not stretched.flags.owndata
+
+
+def test_unsigned_int_minus_a_constant_is_negative() -> None:
+    agree(lambda x: x.item() - 3, np.uint64(0))
+    agree(lambda x: (x.item() + 3) // 4, np.uint64(2**64 - 1))
+    agree(lambda x: (x.item() * 5 - 7) % 11, np.uint64(2**64 - 1))
+    agree(lambda x: (x.item() << 3) >> 4, np.uint64(2**62))
+
+
+def test_searched_python_number_keeps_its_value() -> None:
+    agree(lambda a, x: np.searchsorted(a, x), np.array([1, 5], np.uint32), -3)
+    agree(lambda a, x: np.searchsorted(a, x), np.array([1, 5], np.uint8), 300)
+    agree(lambda a, x: np.searchsorted(a, x), np.array([2**64 - 1], np.uint64), 2**63 - 1)
+    agree(lambda a, x: np.searchsorted(a, x, "right"), np.array([0.1], np.float32), 0.1)
+    agree(lambda a, x: np.digitize(x, a), np.array([1, 5], np.uint8), -1)
