@@ -11,6 +11,8 @@
  */
 #include "ir/dead.h"
 
+#include <assert.h>
+
 #include "ir/analysis.h"
 
 typedef VEC(Op *) Ops;
@@ -37,9 +39,12 @@ static bool has_carried(const Op *op)
 /* The value that arg i of op becomes, or NULL where op itself needs the arg. */
 static Value *passed_to(const Op *op, uint32_t i)
 {
-    const Op *target = op->code == OP_YIELD ? op->parent->owner : op->attr.target;
-    if (op->code == OP_YIELD)
-        return has_carried(target) ? NULL : op_result(target, i);
+    if (op->code == OP_YIELD) {
+        const Op *owner = op->parent->owner;
+        assert(owner); /* a function's body does not yield */
+        return has_carried(owner) ? NULL : op_result(owner, i);
+    }
+    const Op *target = op->attr.target;
     if (op->code == OP_BREAK)
         return op_result(target, i);
     if (op->code == OP_CONTINUE)

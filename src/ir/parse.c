@@ -57,8 +57,8 @@ static bool parse_op(Parser *p, Region *region);
 
 /* ---- characters ---------------------------------------------------------------------------- */
 
-__attribute__((format(printf, 3, 4))) static bool fail(Parser *p, const char *at,
-                                                       const char *format, ...)
+__attribute__((format(printf, 3, 4))) static void report(Parser *p, const char *at,
+                                                         const char *format, ...)
 {
     uint32_t line = 1;
     const char *start = p->text;
@@ -72,8 +72,10 @@ __attribute__((format(printf, 3, 4))) static bool fail(Parser *p, const char *at
     va_start(args, format);
     text_vprintf(p->error, format, args);
     va_end(args);
-    return false;
 }
+
+/* False, and seen to be. */
+#define fail(...) (report(__VA_ARGS__), false)
 
 static void skip_blanks(Parser *p)
 {

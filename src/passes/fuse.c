@@ -11,6 +11,8 @@
  * inputs move that cannot share memory with the destination other than element by element.
  */
 
+#include <assert.h>
+
 #include "ir/analysis.h"
 #include "passes/pass.h"
 
@@ -127,6 +129,7 @@ static Value *copy_body(Compile *c, const Op *producer, Op *consumer)
         Value *array = op_arg(producer, first_input(producer) + i);
         map_set(c->arena, &map, map_key(body->params[i]), input_param(c, consumer, array));
     }
+    assert(body->last); /* its yield */
     for (const Op *op = body->first; op != body->last; op = op->next)
         ir_op_insert_before(start, ir_op_clone(producer->parent->func, op, &map, c->arena));
     Value *yielded = op_arg(body->last, 0), *copy = map_get(&map, map_key(yielded));

@@ -36,16 +36,19 @@ static void put_f(float complex z, RtComplex64 *result)
     {                                                           \
         put_f(c##name##f(from_parts_f(re, im)), result);        \
     }
-C99(sqrt)
-C99(exp)
-C99(log)
-C99(sin)
-C99(cos)
-C99(tan) C99(asin) C99(acos) C99(atan) C99(sinh) C99(cosh) C99(tanh) C99(asinh) C99(acosh)
-    C99(atanh)
+/* clang-format off */
+#define EACH_C99(X)            \
+    X(sqrt)  X(exp)   X(log)   \
+    X(sin)   X(cos)   X(tan)   \
+    X(asin)  X(acos)  X(atan)  \
+    X(sinh)  X(cosh)  X(tanh)  \
+    X(asinh) X(acosh) X(atanh)
+/* clang-format on */
+EACH_C99(C99)
+#undef EACH_C99
 #undef C99
 
-        static const double ln2 = 0.693147180559945309417232121458176568;
+static const double ln2 = 0.693147180559945309417232121458176568;
 static const double log2e = 1.442695040888963407359924681001892137;
 static const double log10e = 0.434294481903251827651128918916605082;
 

@@ -1,4 +1,6 @@
 /* Element-wise functions over arrays: broadcasting, conversion to the loop's kind, maps, writing into arrays. */
+#include <assert.h>
+
 #include "infer/rules.h"
 #include "specialise/spec.h"
 
@@ -73,6 +75,7 @@ static void broadcast(Spec *s, Value *const *inputs, unsigned count, unsigned nd
 
 typedef struct Kernel {
     UfuncId ufunc;
+    unsigned inputs;
     ScalarKind loop, out;
     bool keeps_kinds; /* comparison of integers: exact, whatever the kinds */
 } Kernel;
@@ -85,35 +88,43 @@ static CompareOperator compare_of(UfuncId ufunc)
     return COMPARE_COUNT;
 }
 
-static Kernel kernel_of(Spec *s, UfuncId ufunc, Value *const *inputs, const ScalarKind *dtype)
+/* Copies, converting on the way. */
+static Kernel plain_kernel(ScalarKind dtype)
+{
+    return (Kernel){.ufunc = UFUNC_POSITIVE, .inputs = 1, .loop = dtype, .out = dtype};
+}
+
+static Kernel kernel_of(Spec *s, UfuncId ufunc, Value *const *inputs, unsigned count,
+                        const ScalarKind *dtype)
 {
     ScalarKind kinds[MAX_INPUTS];
+    ScalarKind loop, out;
     bool integers = true;
-    Kernel kernel = {.ufunc = ufunc};
-    for (unsigned i = 0; i < ufunc_inputs(ufunc); i++) {
+    for (unsigned i = 0; i < count; i++) {
         if (is_array(inputs[i]))
             kinds[i] = inputs[i]->type->array.dtype;
         else
             type_scalar_of(infer_value_type(inputs[i]->type), &kinds[i]);
         integers = integers && !scalar_is_inexact(kinds[i]);
     }
-    ufunc_resolve(ufunc, spec_promotion(s), kinds, &kernel.loop, &kernel.out);
+    ufunc_resolve(ufunc, spec_promotion(s), kinds, &loop, &out);
     if (dtype) {
         ScalarKind wanted[MAX_INPUTS] = {*dtype, *dtype, *dtype};
-        ufunc_resolve(ufunc, spec_promotion(s), wanted, &kernel.loop, &kernel.out);
+        ufunc_resolve(ufunc, spec_promotion(s), wanted, &loop, &out);
     }
-    kernel.keeps_kinds = integers && compare_of(ufunc) != COMPARE_COUNT && !dtype;
-    return kernel;
+    bool keeps_kinds = integers && compare_of(ufunc) != COMPARE_COUNT && !dtype;
+    return (Kernel){ufunc, count, loop, out, keeps_kinds};
 }
 
 static Value *element(Spec *s, const Kernel *kernel, Value *const *values)
 {
     Value *loop[MAX_INPUTS];
     if (kernel->keeps_kinds) {
+        assert(kernel->inputs == 2);
         Value *truth = spec_compare_numbers(s, compare_of(kernel->ufunc), values[0], values[1]);
         return build_convert(&s->b, truth, spec_scalar(s, kernel->out));
     }
-    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+    for (unsigned i = 0; i < kernel->inputs; i++)
         loop[i] = build_convert(&s->b, values[i], spec_scalar(s, kernel->loop));
     return spec_ufunc_scalar(s, kernel->ufunc, loop, kernel->loop, kernel->out);
 }
@@ -137,7 +148,7 @@ static void fill_map(Spec *s, Op *map, const Kernel *kernel, Value *const *input
     Value *values[MAX_INPUTS];
     s->b.region = body;
     s->b.before = NULL;
-    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+    for (unsigned i = 0; i < kernel->inputs; i++)
         values[i] = is_array(inputs[i])
                         ? ir_param_add(body, spec_scalar(s, inputs[i]->type->array.dtype), NULL)
                         : scalars[i];
@@ -157,7 +168,7 @@ static Value *new_map(Spec *s, const Kernel *kernel, Value *const *inputs,
     const Type *type = type_array(s->c->types, array);
     for (unsigned i = 0; i < ndim; i++)
         args[count++] = dims[i];
-    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+    for (unsigned i = 0; i < kernel->inputs; i++)
         if (is_array(inputs[i]))
             args[count++] = inputs[i];
     Op *map = build_control(&s->b, OP_MAP, args, count, &type, 1);
@@ -175,7 +186,7 @@ static void map_into(Spec *s, const Kernel *kernel, Value *const *inputs, Value 
     for (unsigned i = 0; i < ndim; i++)
         args[count++] = build_array_dim(&s->b, out, i);
     args[count++] = out;
-    for (unsigned i = 0; i < ufunc_inputs(kernel->ufunc); i++)
+    for (unsigned i = 0; i < kernel->inputs; i++)
         if (is_array(inputs[i]))
             args[count++] = inputs[i];
     Op *map = build_control(&s->b, OP_MAP_INTO, args, count, NULL, 0);
@@ -255,7 +266,7 @@ static Value *overlaps(Spec *s, Value *const *inputs, unsigned count, Value *out
 static void write(Spec *s, const Kernel *kernel, Value *const *inputs, Value *const *scalars,
                   Value *out)
 {
-    unsigned count = ufunc_inputs(kernel->ufunc), ndim = out->type->array.ndim;
+    unsigned count = kernel->inputs, ndim = out->type->array.ndim;
     Value *overlap = overlaps(s, inputs, count, out);
     if (!overlap) {
         map_into(s, kernel, inputs, scalars, out);
@@ -266,8 +277,7 @@ static void write(Spec *s, const Kernel *kernel, Value *const *inputs, Value *co
     for (unsigned i = 0; i < ndim; i++)
         dims[i] = build_array_dim(&s->b, out, i);
     Value *copy = new_map(s, kernel, inputs, scalars, dims, ndim, out->type->array.dtype);
-    Kernel plain = {
-        .ufunc = UFUNC_POSITIVE, .loop = out->type->array.dtype, .out = out->type->array.dtype};
+    Kernel plain = plain_kernel(out->type->array.dtype);
     map_into(s, &plain, &copy, NULL, out);
     spec_else(s, &branch, NULL, 0);
     map_into(s, kernel, inputs, scalars, out);
@@ -277,7 +287,7 @@ static void write(Spec *s, const Kernel *kernel, Value *const *inputs, Value *co
 void spec_assign(Spec *s, Value *dst, Value *value)
 {
     ScalarKind dtype = dst->type->array.dtype;
-    Kernel plain = {.ufunc = UFUNC_POSITIVE, .loop = dtype, .out = dtype};
+    Kernel plain = plain_kernel(dtype);
     spec_check_writable(s, dst, "assignment destination is read-only");
     value = spec_unwrap(s, value);
     if (is_array(value) && value->type->array.ndim == 0)
@@ -317,10 +327,11 @@ Value *spec_elementwise(Spec *s, UfuncId ufunc, Value *const *args, const Type *
 {
     Value *inputs[MAX_INPUTS], *scalars[MAX_INPUTS] = {0}, *dims[MAX_NDIM];
     unsigned count = ufunc_inputs(ufunc);
+    assert(count >= 1 && count <= MAX_INPUTS);
     for (unsigned i = 0; i < count; i++)
         inputs[i] = args[i];
     load_0d(s, inputs, count);
-    Kernel kernel = kernel_of(s, ufunc, inputs, dtype);
+    Kernel kernel = kernel_of(s, ufunc, inputs, count, dtype);
     for (unsigned i = 0; i < count; i++)
         if (!is_array(inputs[i]))
             scalars[i] = prepared_scalar(s, &kernel, inputs[i]);
@@ -340,7 +351,7 @@ Value *spec_array_cast(Spec *s, Value *array, ScalarKind kind)
 {
     Value *dims[MAX_NDIM], *scalar = NULL;
     unsigned ndim = array->type->array.ndim;
-    Kernel plain = {.ufunc = UFUNC_POSITIVE, .loop = kind, .out = kind};
+    Kernel plain = plain_kernel(kind);
     for (unsigned i = 0; i < ndim; i++)
         dims[i] = build_array_dim(&s->b, array, i);
     return new_map(s, &plain, &array, &scalar, dims, ndim, kind);

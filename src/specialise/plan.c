@@ -25,9 +25,9 @@ static PrimitiveSpec *const primitives[PRIMITIVE_COUNT] = {
 #define PRIMITIVE(id, name, params, rule) [PRIMITIVE_##id] = spec_prim_##id,
 #include "infer/primitive.def"
 #undef PRIMITIVE
-    [PRIMITIVE_UFUNC] = spec_prim_UFUNC,
-    [PRIMITIVE_MATH] = spec_prim_MATH,
-    [PRIMITIVE_SCALAR_CLASS] = spec_prim_SCALAR_CLASS,
+    [PRIMITIVE_UFUNC] = spec_prim_ufunc,
+    [PRIMITIVE_MATH] = spec_prim_math,
+    [PRIMITIVE_SCALAR_CLASS] = spec_prim_scalar_class,
 };
 
 static Value *call_primitive(Spec *s, const Op *op, const Plan *plan)

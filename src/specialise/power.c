@@ -12,16 +12,18 @@ static Value *product(Spec *s, Value *x, Value *y, const Site *overflow)
 
 static Value *unrolled(Spec *s, Value *base, __int128 exponent, const Site *overflow)
 {
-    Value *result = NULL, *square = base;
-    for (;;) {
-        if (exponent & 1)
-            result = result ? product(s, result, square, overflow) : square;
-        exponent >>= 1;
-        if (exponent == 0)
-            break;
+    if (exponent == 0)
+        return build_scalar_int(&s->b, base->type->scalar, 1);
+    Value *square = base;
+    for (; !(exponent & 1); exponent >>= 1)
         square = product(s, square, square, overflow);
+    Value *result = square;
+    while (exponent >>= 1) {
+        square = product(s, square, square, overflow);
+        if (exponent & 1)
+            result = product(s, result, square, overflow);
     }
-    return result ? result : build_scalar_int(&s->b, base->type->scalar, 1);
+    return result;
 }
 
 /* loop (r = 1, b = base, e = exponent) { r' = e & 1 ? r*b : r; e >>= 1; if e == 0: break r'; b = b*b }

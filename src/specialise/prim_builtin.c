@@ -1,4 +1,5 @@
 /* Lowering of the primitives that are Python's: builtins and math. */
+#include <assert.h>
 #include <string.h>
 
 #include "infer/rules.h"
@@ -523,14 +524,15 @@ static void check_math(Spec *s, Value *result, Value *const *args, unsigned coun
     spec_end(s, &branch, NULL, 0);
 }
 
-Value *spec_prim_MATH(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+Value *spec_prim_math(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     (void)op;
     MathId id = (MathId)plan->primitive->data;
     unsigned count = primitive_math_args(id);
-    Value *x[2], *result;
-    for (unsigned i = 0; i < count; i++)
-        x[i] = float_arg(s, args[i]);
+    assert(count == 1 || count == 2);
+    Value *x[2] = {float_arg(s, args[0])}, *result;
+    if (count == 2)
+        x[1] = float_arg(s, args[1]);
     if (id == MATH_FABS)
         return build_unary(&s->b, OP_ABS, x[0]);
     if (id == MATH_COPYSIGN)

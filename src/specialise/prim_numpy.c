@@ -17,7 +17,7 @@ static Value *nothing(Spec *s, const Op *op)
 
 /* ---- element-wise functions -------------------------------------------------------------------------------- */
 
-Value *spec_prim_UFUNC(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+Value *spec_prim_ufunc(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     UfuncId ufunc = (UfuncId)plan->primitive->data;
     unsigned inputs = ufunc_inputs(ufunc);
@@ -31,7 +31,7 @@ Value *spec_prim_UFUNC(Spec *s, const Op *op, const Plan *plan, Value *const *ar
     return spec_elementwise(s, ufunc, args, result_type(s, op), out, has_dtype ? &dtype : NULL);
 }
 
-Value *spec_prim_SCALAR_CLASS(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+Value *spec_prim_scalar_class(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     ScalarKind to = (ScalarKind)plan->primitive->data;
     if (!args[0])

@@ -163,6 +163,6 @@ typedef Value *PrimitiveSpec(Spec *s, const Op *op, const Plan *plan, Value *con
 #define PRIMITIVE(id, name, params, rule) PrimitiveSpec spec_prim_##id;
 #include "infer/primitive.def"
 #undef PRIMITIVE
-PrimitiveSpec spec_prim_UFUNC, spec_prim_MATH, spec_prim_SCALAR_CLASS;
+PrimitiveSpec spec_prim_ufunc, spec_prim_math, spec_prim_scalar_class;
 
 #endif

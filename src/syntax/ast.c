@@ -175,7 +175,7 @@ Span ast_head(const Node *node)
 static void put_newline(const Printer *p)
 {
     text_putc(p->out, '\n');
-    text_fill(p->out, ' ', (size_t)(p->depth * INDENT));
+    text_fill(p->out, ' ', (size_t)p->depth * INDENT);
 }
 
 static void print_name(Printer *p, const Symbol *name)

@@ -564,6 +564,7 @@ static void describe_payload(const Type *type, Text *out)
         describe_name(type->name, out);
         return;
     case PAYLOAD_CLASS:
+        assert(type->class_info); /* a tuple without one is described by its elements */
         describe_name(type->class_info->name, out);
         return;
     case PAYLOAD_NOTHING:

@@ -103,9 +103,9 @@ static void check_int(OpCode op, ScalarKind kind, __int128 x, __int128 y, bool i
         fits_ = !__builtin_mul_overflow(a_, b_, &product_);                           \
         check_int(OP_MUL_X, kind, a_, b_, fits_, product_);                           \
         bool is_wide_ = (U)b_ >= 8 * sizeof(T);                                       \
-        check_int(OP_SHL, kind, a_, b_, true, is_wide_ ? 0 : (T)((U)a_ << b_));       \
+        check_int(OP_SHL, kind, a_, b_, true, is_wide_ ? 0 : (T)((U)a_ << (U)b_));    \
         check_int(OP_SHR, kind, a_, b_, true,                                         \
-                  is_wide_ ? (T)(IS_NEGATIVE(a_) ? -1 : 0) : (T)(a_ >> b_));          \
+                  is_wide_ ? (T)(IS_NEGATIVE(a_) ? -1 : 0) : (T)(a_ >> (U)b_));       \
     } while (0)
 
 /* q * y + r is x; truncated: r has the sign of x; floored: of y. |r| < |y| decides both. */

@@ -35,8 +35,9 @@ static char *read_text(World *w, const char *path)
     Text text;
     text_open(&text, &w->arena);
     char block[4096];
-    for (size_t got; (got = fread(block, 1, sizeof block, file)) > 0;)
-        text_put(&text, block, got);
+    do
+        text_put(&text, block, fread(block, 1, sizeof block, file));
+    while (!feof(file) && !ferror(file));
     fclose(file);
     text_put(&text, "", 0);
     return text.data;

@@ -138,15 +138,23 @@ static void maker_continue(Maker *m, Op *loop)
     maker_pass(m, OP_CONTINUE, loop, types, count);
 }
 
+static void maker_return(Maker *m)
+{
+    build_terminator(&m->b, OP_RETURN, NULL, &(Value *){maker_pick(m, m->integer)}, 1);
+}
+
 /* Out of the regions around; the ordinary way in three of four. */
 static void maker_terminate(Maker *m)
 {
-    Op *owner = m->around.len ? vec_last(&m->around) : NULL;
-    Op *target = m->around.len ? m->around.data[maker_random(m, m->around.len)] : NULL;
-    uint32_t way = owner ? maker_random(m, 12) : 0;
-    bool is_loop = target && (target->code == OP_LOOP || target->code == OP_FOR);
-    if (!owner || way == 0) {
-        build_terminator(&m->b, OP_RETURN, NULL, &(Value *){maker_pick(m, m->integer)}, 1);
+    if (!m->around.len) {
+        maker_return(m);
+        return;
+    }
+    Op *owner = vec_last(&m->around), *target = m->around.data[maker_random(m, m->around.len)];
+    uint32_t way = maker_random(m, 12);
+    bool is_loop = target->code == OP_LOOP || target->code == OP_FOR;
+    if (way == 0) {
+        maker_return(m);
     } else if (way == 1 && (is_loop || target->code == OP_BLOCK)) {
         maker_pass_results(m, OP_BREAK, target);
     } else if (way == 2 && is_loop) {

@@ -220,6 +220,7 @@ static void numbers_what_has_no_number(void)
                           "    if %t { return %i } else { yield }  continue @0 %i }\n"
                           "  return %s }",
                           &w.error);
+    CHECK(!func);
     CHECK(strstr(w.error.data, "no operation has this label"));
     text_open(&w.error, &w.arena);
     func = ir_parse(&w.arena, &w.types,
