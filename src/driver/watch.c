@@ -81,10 +81,6 @@ void watch_open(Watch *watch, Arena *arena, const char *function, unsigned want)
         each_word(skip, strlen(skip), take_skip, watch);
     if (stop && *stop)
         watch->passes.stop_after = strtoll(stop, NULL, 10);
-    /* Random programs still find loops that the bounds pass lets out of their arrays: until they do not, it
-     * runs on request only, and LLVM's unswitching hoists what it can. */
-    if (!is_set("MARTLET_BOUNDS"))
-        watch->passes.skip |= UINT64_C(1) << PASS_BOUNDS;
     watch->verify = watch->passes.verify = is_set("MARTLET_VERIFY");
     watch->perf = is_set("MARTLET_PERF");
     watch->gdb = is_set("MARTLET_GDB");

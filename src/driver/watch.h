@@ -3,7 +3,6 @@
  *
  *     MARTLET_DUMP=generic,typed,licm,passed,llvm,asm[:function]     to standard error
  *     MARTLET_SKIP=licm,bounds     leaves passes out
- *     MARTLET_BOUNDS=1             runs the bounds pass, which is not trusted yet
  *     MARTLET_STOP_AFTER=n         runs the first n passes only, over all functions of a compile
  */
 #ifndef MARTLET_DRIVER_WATCH_H

@@ -357,8 +357,8 @@ static bool bound_growth(Bounder *b, const Value *value, const Value *from, bool
     Bound x, y;
     if (value == from)
         return bound_const(b, 0, out);
-    if (!op || depth == 0 || b->steps-- <= 0)
-        return false;
+    if (!op || is_outside(b, value) || depth == 0 || b->steps-- <= 0)
+        return false; /* what is outside has nothing of `from`, and may be of a loop versioned before */
     depth--;
     if (op->code == OP_ADD || op->code == OP_ADD_X || op->code == OP_SUB ||
         op->code == OP_SUB_X)
