@@ -82,6 +82,8 @@ def _parts(index, dims, axis, missing):
     if isinstance(part, tuple):
         return _parts((as_array(part), *index[1:]), dims, axis, missing)
     if isinstance(part, np.ndarray) and part.dtype.kind == "b":
+        if part.ndim == 0:
+            intrinsics.refuse("a mask without dimensions stands alone in an index")
         _check_mask(part, dims, axis)
         places = nonzero(part)
         rest = _parts(index[1:], dims[part.ndim :], axis + part.ndim, missing)
@@ -248,6 +250,15 @@ def _is_one_mask(a, index):
     return isinstance(index, np.ndarray) and index.dtype.kind == "b" and index.ndim == a.ndim
 
 
+def _is_number_mask(index):
+    return isinstance(index, np.ndarray) and index.dtype.kind == "b" and index.ndim == 0
+
+
+def _none_or_one(mask):
+    """What a mask without dimensions picks from a new axis of one."""
+    return np.zeros(1 if mask[()] else 0, np.int64)
+
+
 def _masked(a, mask):
     """a[mask] of one shape."""
     _check_mask(mask, a.shape, 0)
@@ -265,6 +276,8 @@ def _masked(a, mask):
 
 @implements("ndarray.__getitem__")
 def getitem(a, index):
+    if _is_number_mask(index):
+        return getitem(a[None], _none_or_one(index))
     if _is_one_mask(a, index) and a.ndim > 0:
         return _masked(a, index)
     if isinstance(index, np.ndarray) and a.ndim == 1 and index.ndim > 0:
@@ -357,7 +370,9 @@ def _apart_from(a, value):
 
 @implements("ndarray.__setitem__")
 def setitem(a, index, value):
-    if isinstance(value, tuple):
+    if _is_number_mask(index):
+        setitem(a[None], _none_or_one(index), value)
+    elif isinstance(value, tuple):
         setitem(a, index, array_of(value, intrinsics.dtype_of(value)))
     elif isinstance(value, np.ndarray) and value.ndim == 0:
         setitem(a, index, value[()])

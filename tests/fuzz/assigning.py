@@ -54,6 +54,14 @@ class Assigning(Writer):
         self.emit(f"{name} = {text}")
         self.variables[name] = kind
 
+    def survey(self) -> None:
+        """What functions of arrays say of those that there are."""
+        for _ in range(self.rng.randint(1, 3)):
+            if found := self.searched(self.rng.randint(0, 1)):
+                name = self.fresh()
+                self.emit(f"{name} = {found[0]}")
+                self.variables[name] = found[1]
+
     def reassign(self) -> None:
         names = self.writable()
         if not names:

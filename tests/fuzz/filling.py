@@ -3,7 +3,16 @@
 import re
 
 from assigning import Assigning
-from kinds import COMPLEX, INTEGERS, element, kept_by, shape_of
+from kinds import (
+    COMPLEX,
+    INTEGERS,
+    element,
+    is_array,
+    is_number,
+    kept_by,
+    result_kind,
+    shape_of,
+)
 from words import INEXACT, TIES, UFUNC_1, UFUNC_2, exact, filled, whole
 
 
@@ -78,7 +87,12 @@ class Filling(Assigning):
             third = self.rng.choice([element(kind), kind])
             if operation == "*=" and not exact(kind, self.visible()[other], third):
                 continue
-            if kept_by(f"a{target} {operation} {value}", kind, self.visible()[other], third):
+            kinds = (kind, self.visible()[other], third)
+            if is_number(result_kind(f"a{target}", kind) or "") and is_array(
+                result_kind(value, *kinds) or ""
+            ):
+                continue  # a bool takes the truth of an array
+            if kept_by(f"a{target} {operation} {value}", *kinds):
                 value = value.replace("b", other).replace("c", self.expression(third, 1))
                 self.emit(f"{name}{target} {operation} {value}")
                 return None
@@ -109,6 +123,38 @@ class Filling(Assigning):
                     return None
         return self.window()
 
+    def pipeline(self) -> None:
+        """A temporary made of an array, which changes before the temporary is used, once."""
+        names = [name for name in self.stores() if shape_of(self.visible()[name])]
+        name = self.rng.choice(names) if names else None
+        if name is None or element(self.visible()[name]) in COMPLEX:
+            return self.assign()
+        kind = self.visible()[name]
+        made = self.rng.choice(
+            ["a + 1", "-a", "a * 2", "a - a[::-1]", "a // 3", "a > 1", "a * a"]
+        )
+        change = self.rng.choice(
+            ["a[0] = b", "a[-1] += b", "a[...] = b", "a += b", "a[::2] = b"]
+        )
+        use = self.rng.choice(["a * 2", "a - b", "a.sum()", "-a", "a + a.T", "a[::-1] > b"])
+        first = result_kind(made, kind)
+        last = first and result_kind(use, first, kind)
+        if change == "a += b" and name not in self.writable():
+            change = "a[...] = b"
+        if not first or not last or not kept_by(change, kind, element(kind)):
+            return self.store()
+        temporary, result, x = self.fresh(), self.fresh(), self.expression(element(kind), 1)
+        self.emit(f"{temporary} = {with_names(made, a=name)}")
+        self.emit(with_names(change, a=name, b=x))
+        if self.chance(0.3) and kept_by("a[...] = b", kind, first):
+            self.emit(f"{name}[...] = {temporary}")
+        elif self.chance(0.3) and kept_by("a += b", kind, first) and name in self.writable():
+            self.emit(f"{name} += {temporary}")
+        else:
+            self.emit(f"{result} = {with_names(use, a=temporary, b=name)}")
+            self.variables[result] = last
+        return None
+
     def in_place(self) -> None:
         """Methods that change their array."""
         names = [name for name in self.stores() if shape_of(self.visible()[name])]
@@ -125,6 +171,11 @@ class Filling(Assigning):
             self.emit(call)
             return None
         return self.store()
+
+
+def with_names(text: str, **names: str) -> str:
+    """The text with its one-letter names replaced."""
+    return re.sub(r"\b[ab]\b", lambda match: names[match[0]], text)
 
 
 def steps(index: str) -> list[list[str]]:

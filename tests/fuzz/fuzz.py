@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 PRUDENT = os.environ | {"MALLOC_PERTURB_": "165"}  # memory that is not initialised is no zero
 PATIENCE = 60  # seconds for one program
+REFUSED = "does not compile: "
 
 
 # ---- the child ----
@@ -45,7 +46,7 @@ def check(program: Any, seen: Counter[str]) -> str | None:
         got = run(compiled, copied(program, arguments))
         if isinstance(got.error, mt.CompileError):
             seen["refused"] += 1
-            return f"does not compile: {got.error}"
+            return f"{REFUSED}{got.error}"
         verdict = judge(program, expected, got)
         seen.update(verdict.notes)
         if verdict.difference:
@@ -146,9 +147,7 @@ def main() -> int:
         help="print the rows of the tables that were not reached",
     )
     parser.add_argument("--show", type=int, help="print the program of this seed")
-    parser.add_argument(
-        "--json", action="store_true", help="say it in lines of JSON, with --coverage"
-    )
+    parser.add_argument("--json", action="store_true", help="say it in lines of JSON")
     parser.add_argument("--child", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.show is not None:
@@ -165,16 +164,17 @@ def main() -> int:
     seen: Counter[str] = Counter()
     reached: set[str] = set()
     last = options.first
-    covering = ["--coverage"] if options.coverage or options.json else []
+    covering = ["--coverage"] if options.coverage else []
     for event in events(options.first, options.count, covering):
         last = event.get("seed", last)
         seen.update(event.get("seen", {}))
         reached.update(event.get("reached", []))
         if "failure" in event:
             failures += 1
-            text = report(event)
-            print(json.dumps({"text": text}) if options.json else text, flush=True)
-            if options.stop:
+            text, refused = report(event), REFUSED in event["text"]
+            about = {"seed": event["failure"], "text": text, "refused": refused}
+            print(json.dumps(about) if options.json else text, flush=True)
+            if options.stop and not refused:
                 break
     if options.json:
         print(json.dumps({"seen": seen, "reached": sorted(reached)}))

@@ -8,7 +8,7 @@ bounded, so that every program ends. Programs are reproducible from their seed.
 import random
 from collections.abc import Iterator
 
-from kinds import LAYOUTS, NUMPY, PYTHON, SHAPES, argument, is_array, literal
+from kinds import LAYOUTS, NUMPY, PYTHON, SHAPES, argument, is_array, learning, literal
 from oracle import Program, Wide, copied, run, watched
 from polymorphic import source
 from statements import Statements
@@ -107,7 +107,8 @@ def generate(seed: int) -> Program:
     """The program of a seed: most end with a value for some arguments, the others raise."""
     for attempt in range(ATTEMPTS):
         rng = random.Random(f"{seed}/{attempt}")
-        program = written(seed, rng)
+        with learning():
+            program = written(seed, rng)
         if rng.random() < 0.1 or ends_with_a_value(program):
             break
     return program

@@ -7,11 +7,13 @@ learnt from Python and NumPy themselves, by trying it once on samples.
 """
 
 import cmath
+import contextlib
 import math
 import operator
 import random
 import warnings
 from collections import namedtuple
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -128,6 +130,16 @@ SCOPE: dict[str, Any] = {
 }
 
 
+@contextlib.contextmanager
+def learning() -> Iterator[None]:
+    """Where kinds are learnt: what NumPy warns of is an error where compiled code refuses it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", np.exceptions.ComplexWarning)
+        warnings.simplefilter("error", DeprecationWarning)
+        yield
+
+
 @cache
 def result_kind(expression: str, *kinds: str) -> str | None:
     """What `expression` over a, b, … gives for values of these kinds; None where it is an error."""
@@ -135,11 +147,7 @@ def result_kind(expression: str, *kinds: str) -> str | None:
         names = dict(
             zip("abcd", (sample(kind, 3 - i) for i, kind in enumerate(kinds)), strict=False)
         )
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("error", np.exceptions.ComplexWarning)
-            warnings.simplefilter("error", DeprecationWarning)
-            return kind_of(eval(expression, dict(SCOPE), names))
+        return kind_of(eval(expression, dict(SCOPE), names))
     except Exception:
         return None
 
@@ -150,14 +158,10 @@ def kept_by(statement: str, *kinds: str) -> bool:
     names = dict(
         zip("abcd", (sample(kind, 3 - i) for i, kind in enumerate(kinds)), strict=False)
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", np.exceptions.ComplexWarning)
-        warnings.simplefilter("error", DeprecationWarning)
-        try:
-            exec(statement, dict(SCOPE), names)
-        except Exception:
-            return False
+    try:
+        exec(statement, dict(SCOPE), names)
+    except Exception:
+        return False
     return kind_of(names["a"]) == kinds[0]
 
 
@@ -238,8 +242,8 @@ def elements(rng: random.Random, dtype: np.dtype, count: int) -> list[Any]:
         rng.choice([0.0, -0.0, 1.5, -2.25, 100.0, rng.uniform(-10, 10), rng.uniform(-10, 10)])
         for _ in range(count)
     ]
-    if rng.random() < 0.2 and values:
-        values[rng.randrange(count)] = rng.choice([math.nan, math.inf, -math.inf])
+    if rng.random() < 0.25 and values:
+        values[rng.randrange(count)] = rng.choice([math.nan, math.nan, math.inf, -math.inf])
     if dtype.kind == "c":
         return [complex(x, rng.choice([0.0, -0.0, 1.0, -2.5])) for x in values]
     return values

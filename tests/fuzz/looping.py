@@ -1,6 +1,6 @@
 """Control flow of random programs."""
 
-from filling import Filling
+from filling import Filling, with_names
 from kinds import (
     COMPLEX,
     base,
@@ -220,6 +220,31 @@ class Looping(Filling):
         self.in_loop -= 1
         self.depth -= 1
         self.maybe[i] = "int"
+        return None
+
+    def sweep(self) -> None:
+        """A loop that reads an element, then writes all or much of its array."""
+        arrays = [
+            name for name in self.stores() if shape_of(self.visible()[name]) not in ((), (0,))
+        ]
+        if not arrays:
+            return self.counted()
+        array = self.rng.choice(arrays)
+        kind = self.visible()[array]
+        changes = ["a[...] = a + b", "a[1:] = a[:-1]", "a[::-1] = a - b", "np.add(a, b, out=a)"]
+        change = self.rng.choice(
+            [each for each in changes if kept_by(each, kind, element(kind))] or [""]
+        )
+        if not change:
+            return self.kernel()
+        place = ", ".join(str(self.rng.choice([0, 0, -1])) for _ in shape_of(kind))
+        read, total = self.fresh(), self.fresh()
+        self.emit(f"{total} = {self.expression(element(kind), 1)}")
+        self.emit(f"for {self.fresh()} in range({self.rng.choice([1, 2, 3])}):")
+        self.emit(f"    {read} = {array}[{place}]")
+        self.emit(f"    {with_names(change, a=array, b=read)}")
+        self.emit(f"    {total} = {read}")
+        self.variables[total] = self.maybe[read] = element(kind)
         return None
 
     def statement_in_loop(self) -> None:

@@ -12,6 +12,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ class Program:
     text: str
     layouts: list[str]  # of the arguments, where they are arrays
     arguments: list[tuple[Any, ...]]
+    watched: CodeType | None = None  # the module with its ints watched, once it was compiled
 
 
 class Unbounded(BaseException):
@@ -59,7 +61,7 @@ class Watch(ast.NodeTransformer):
         self.generic_visit(node)
         if node.lineno in self.kept:
             return node
-        name = ast.Name("wide", ast.Load())
+        name = ast.copy_location(ast.Name("wide", ast.Load()), node)
         return ast.copy_location(ast.Call(name, [node], []), node)
 
     visit_BinOp = visit_UnaryOp = visit_Call = watched
@@ -71,7 +73,7 @@ class Watch(ast.NodeTransformer):
         call = ast.Call(
             ast.Name("wide", ast.Load()), [ast.Name(node.target.id, ast.Load())], []
         )
-        return [node, ast.copy_location(ast.Expr(call), node)]
+        return [node, ast.fix_missing_locations(ast.copy_location(ast.Expr(call), node))]
 
     def visit_Match(self, node: ast.Match) -> Any:
         """Patterns stay as they are."""
@@ -104,10 +106,13 @@ def define(program: Program) -> Callable[..., Any]:
 
 def watched(program: Program, wide: Wide) -> Callable[..., Any]:
     """The program in the interpreter, with its ints watched."""
-    kept = {i for i, line in enumerate(program.text.splitlines(), 1) if line.endswith("# kept")}
-    tree = ast.fix_missing_locations(Watch(kept).visit(ast.parse(program.text)))
+    if program.watched is None:
+        lines = enumerate(program.text.splitlines(), 1)
+        kept = {number for number, line in lines if line.endswith("# kept")}
+        tree = Watch(kept).visit(ast.parse(program.text))
+        program.watched = compile(tree, f"<watched {program.seed}>", "exec")
     scope: dict[str, Any] = {**SCOPE, "wide": wide}
-    exec(compile(tree, f"<watched {program.seed}>", "exec"), scope)
+    exec(program.watched, scope)
     return scope["program"]
 
 

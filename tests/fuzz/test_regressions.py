@@ -220,3 +220,21 @@ def test_searched_python_number_keeps_its_value() -> None:
     agree(lambda a, x: np.searchsorted(a, x), np.array([2**64 - 1], np.uint64), 2**63 - 1)
     agree(lambda a, x: np.searchsorted(a, x, "right"), np.array([0.1], np.float32), 0.1)
     agree(lambda a, x: np.digitize(x, a), np.array([1, 5], np.uint8), -1)
+
+
+@pytest.mark.parametrize("flag", [True, False])
+@pytest.mark.parametrize("shape", [(), (3,), (2, 3)])
+def test_mask_without_dimensions_picks_all_or_nothing(
+    shape: tuple[int, ...], flag: bool
+) -> None:
+    def read(a: Any, mask: Any) -> Any:
+        return a[mask], len(a[mask])
+
+    def write(a: Any, mask: Any, value: Any) -> Any:
+        a[mask] = value
+        return a
+
+    a, mask = np.full(shape, 2.5), np.array(flag)
+    agree(read, a, mask)
+    agree(write, a, mask, 7.0)
+    agree(write, a, mask, np.full((1, *shape), 7.0))

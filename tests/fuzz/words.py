@@ -572,18 +572,20 @@ def elementary() -> str:
     return "\n".join(f"round(math.{name}({bounded}) * 4096.0) ? floats(a)" for name in MATH_1)
 
 
+SEARCHED = read(ARRAYS), read(LIBRARY)  # what seldom fits a kind that is wanted
+
 # Each with its share of the choices.
-GROUPS: list[tuple[int, list[Word]]] = [
-    (16, read(OPERATORS)),
-    (3, read(ufuncs())),
-    (1, read(NUMERICAL)),
-    (6, read(PYTHON)),
-    (3, read(MATHEMATICS)),
-    (1, read(elementary())),
-    (4, read("\n".join(f"(a {each} b)" for each in COMPARE))),
-    (2, read(MAGNITUDES)),
-    (8, read(ARRAYS)),
-    (4, read(LIBRARY)),
+GROUPS: list[list[Word]] = [
+    *[read(OPERATORS)] * 16,
+    *[read(ufuncs())] * 3,
+    read(NUMERICAL),
+    *[read(PYTHON)] * 6,
+    *[read(MATHEMATICS)] * 3,
+    read(elementary()),
+    *[read("\n".join(f"(a {each} b)" for each in COMPARE))] * 4,
+    *[read(MAGNITUDES)] * 2,
+    *[SEARCHED[0]] * 8,
+    *[SEARCHED[1]] * 4,
 ]
 
 

@@ -24,7 +24,7 @@ from kinds import (
     shape_of,
     tuple_of,
 )
-from words import GROUPS, Word, filled
+from words import GROUPS, SEARCHED, Word, filled
 
 ONES = "0xFFFFFFFFFFFFFFFF"
 PRIMES = ["1099511628211", "6364136223846793005", "0xBF58476D1CE4E5B9", "31", "2654435761"]
@@ -102,10 +102,17 @@ class Writer:
         return f"{self.rng.choice(NUMPY)}[{self.rng.choice(SHAPES)}]"
 
     def any_kind(self) -> str:
-        present = list(self.visible().values())
+        return self.present_kind(list(self.visible().values()))
+
+    def present_kind(self, present: list[str]) -> str:
         if present and self.chance(0.6):
             return self.rng.choice(present)
         return self.pool_kind()
+
+    def operand_kinds(self) -> list[str]:
+        """The kinds of what is in scope and goes with operators."""
+        kinds = self.visible().values()
+        return [kind for kind in kinds if not is_optional(kind) and kind != "mask"]
 
     def number_kind(self) -> str:
         kind = self.any_kind()
@@ -191,12 +198,12 @@ class Writer:
 
     # ---- words ----
 
-    def operand_kind(self, target: str) -> str:
+    def operand_kind(self, target: str, present: list[str]) -> str:
         roll = self.rng.random()
         if roll < 0.35:
             return target
-        if roll < 0.6:
-            return self.any_kind()
+        if roll < 0.5 and present:
+            return self.rng.choice(present)
         if roll < 0.75 and is_array(target):
             return self.rng.choice([element(target), *PYTHON])
         if roll < 0.85 and base(target) in NUMPY:
@@ -205,14 +212,12 @@ class Writer:
 
     def word_for(self, target: str) -> tuple[Word, str, list[str]] | None:
         """A word, its text and its operands' kinds, such that the target results."""
-        weights, groups = zip(*GROUPS, strict=True)
+        present = self.operand_kinds()
         for _ in range(10):
-            word = self.rng.choice(self.rng.choices(groups, weights)[0])
+            word = self.rng.choice(self.rng.choice(GROUPS))
             text = filled(self.rng, word.text)
             for _ in range(3):
-                kinds = [self.operand_kind(target) for _ in word.letters]
-                if any(is_optional(kind) or kind == "mask" for kind in kinds):
-                    continue
+                kinds = [self.operand_kind(target, present) for _ in word.letters]
                 if word.fits(*kinds) and result_kind(text, *kinds) == target:
                     return word, text, kinds
         return None
@@ -239,17 +244,14 @@ class Writer:
 
     def anything(self, fuel: int = 2) -> tuple[str, str]:
         """An expression of whatever kind comes, with the kind."""
-        weights, groups = zip(*GROUPS, strict=True)
-        if self.chance(0.4):  # words that seldom fit a kind that is wanted
-            weights, groups = zip(*GROUPS[-2:], strict=True)
+        groups = SEARCHED if self.chance(0.4) else GROUPS
+        present = self.operand_kinds()
         for _ in range(20):
-            word = self.rng.choice(self.rng.choices(groups, weights)[0])
+            word = self.rng.choice(self.rng.choice(groups))
             text = filled(self.rng, word.text)
-            kinds = [self.any_kind()] * len(word.letters)
+            kinds = [self.present_kind(present)] * len(word.letters)
             if self.chance(0.5):
-                kinds = [self.any_kind() for _ in word.letters]
-            if any(is_optional(kind) or kind == "mask" for kind in kinds):
-                continue
+                kinds = [self.present_kind(present) for _ in word.letters]
             if not word.fits(*kinds):
                 continue
             kind = result_kind(text, *kinds)
@@ -257,6 +259,23 @@ class Writer:
                 return self.substituted(text, word.letters, kinds, fuel), kind
         kind = self.pool_kind()
         return self.expression(kind, fuel), kind
+
+    def searched(self, fuel: int) -> tuple[str, str] | None:
+        """A function of arrays, with the kind of what it gives; of those in scope for the most part."""
+        word = self.rng.choice(self.rng.choice(SEARCHED))
+        present = self.operand_kinds()
+        arrays = [kind for kind in present if is_array(kind)]
+        for _ in range(8):
+            text = filled(self.rng, word.text)
+            kinds = [
+                self.rng.choice(arrays)
+                if arrays and self.chance(0.6)
+                else self.present_kind(present)
+                for _ in word.letters
+            ]
+            if word.fits(*kinds) and (kind := result_kind(text, *kinds)) is not None:
+                return self.substituted(text, word.letters, kinds, fuel), kind
+        return None
 
     # ---- other forms ----
 
