@@ -176,19 +176,20 @@ static bool verify(Session *session, Text *error)
 }
 
 /* What default<O3> does for our code in about half of its time. Measured on a dozen kernels; left out, as
- * without effect on them: what works between modules and on C++, second and third runs of the same
- * pass, unrolling by run-time counts (the vectoriser interleaves), and the vectoriser of straight-line code, which pairs the halves of complex
- * numbers and makes the chain through z*z + c a third longer. Loops come rotated but for `while`. */
+ * without effect on them: what works between modules and on C++, second and third runs of the same pass,
+ * copies of a loop for either outcome of a condition that does not vary (passes/version makes those that
+ * matter), and the vectoriser of straight-line code, which pairs the halves of complex numbers
+ * and makes the chain through z*z + c a third longer. Loops come rotated but for `while`. */
 #define CLEAN "sroa,early-cse<memssa>,simplifycfg,instcombine<no-verify-fixpoint>"
-#define SIMPLIFY                                                                   \
-    CLEAN ",loop-mssa(loop-rotate,licm,simple-loop-unswitch<nontrivial;trivial>)," \
-          "correlated-propagation,constraint-elimination,simplifycfg,"             \
-          "instcombine<no-verify-fixpoint>,loop(loop-idiom,indvars,loop-deletion," \
-          "loop-unroll-full),sroa,gvn,dse,bdce,adce,loop-mssa(licm),simplifycfg,"  \
+#define SIMPLIFY                                                                      \
+    CLEAN ",loop-mssa(loop-rotate,licm,simple-loop-unswitch<no-nontrivial;trivial>)," \
+          "correlated-propagation,constraint-elimination,simplifycfg,"                \
+          "instcombine<no-verify-fixpoint>,loop(loop-idiom,indvars,loop-deletion,"    \
+          "loop-unroll-full),sroa,gvn,dse,bdce,adce,loop-mssa(licm),simplifycfg,"     \
           "instcombine<no-verify-fixpoint>"
 #define VECTORISE                                                    \
     "loop-vectorize,instcombine<no-verify-fixpoint>,vector-combine," \
-    "simplifycfg,instcombine<no-verify-fixpoint>"
+    "simplifycfg,instcombine<no-verify-fixpoint>,loop-unroll<O2>,simplifycfg"
 #define INLINE "function(" CLEAN "),cgscc(inline),"
 
 /* The inliner only where there are calls. */

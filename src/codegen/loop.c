@@ -6,6 +6,7 @@
 
 #include "codegen/failure.h"
 #include "codegen/runtime_call.h"
+#include "ir/analysis.h"
 
 enum {
     FUEL = 1 << 16, /* trips between two polls */
@@ -22,14 +23,15 @@ static LLVMMetadataRef make_id(Emit *e, LLVMMetadataRef *operands, size_t count)
     return node;
 }
 
-/* Without carried values, trips overlap in the processor as they are: several vectors a trip would be
- * more code (a fifth of the compile) and no faster. */
+/* Without carried values, trips overlap in the processor as they are: several vectors or copies of the
+ * body a trip would be more code (a fifth of the compile) and no faster. */
 LLVMMetadataRef loop_parallel_id(Emit *e)
 {
     LLVMMetadataRef interleave[] = {emit_string(e, "llvm.loop.interleave.count"),
                                     LLVMValueAsMetadata(emit_int(e->i32, 1))};
-    LLVMMetadataRef operands[] = {NULL, emit_node(e, interleave, 2)};
-    return make_id(e, operands, 2);
+    LLVMMetadataRef unroll[] = {emit_string(e, "llvm.loop.unroll.disable")};
+    LLVMMetadataRef operands[] = {NULL, emit_node(e, interleave, 2), emit_node(e, unroll, 1)};
+    return make_id(e, operands, 3);
 }
 
 static LLVMMetadataRef plain_id(Emit *e)
@@ -40,6 +42,14 @@ static LLVMMetadataRef plain_id(Emit *e)
     LLVMMetadataRef unroll[] = {emit_string(e, "llvm.loop.unroll.disable")};
     LLVMMetadataRef operands[] = {NULL, emit_node(e, vectorise, 2), emit_node(e, unroll, 1)};
     return make_id(e, operands, 3);
+}
+
+/* What a loop carries from trip to trip is a chain that copies of the body make no shorter. */
+static LLVMMetadataRef chain_id(Emit *e)
+{
+    LLVMMetadataRef unroll[] = {emit_string(e, "llvm.loop.unroll.disable")};
+    LLVMMetadataRef operands[] = {NULL, emit_node(e, unroll, 1)};
+    return make_id(e, operands, 2);
 }
 
 LoopKind loop_kind(const Emit *e, const Region *region, int64_t trips, int64_t *inner_trips)
@@ -216,13 +226,15 @@ static void close_strip(Emit *e, Loop *loop, LLVMValueRef *carried)
     emit_branch(e, loop->strip);
 }
 
-/* A loop that carries values gets none: LLVM decides. */
+/* A loop inside another that carries values gets none: LLVM decides, since chains of one run of it and of the next
+ * overlap in the processor, and the fewer instructions the more. */
 static void note_id(Emit *e, const Loop *loop, LLVMValueRef branch)
 {
-    LLVMMetadataRef id = loop->is_plain     ? plain_id(e)
-                         : loop->parallel   ? loop->parallel
-                         : loop->width == 0 ? loop_parallel_id(e)
-                                            : NULL;
+    LLVMMetadataRef id = loop->is_plain             ? plain_id(e)
+                         : loop->parallel           ? loop->parallel
+                         : loop->width == 0         ? loop_parallel_id(e)
+                         : !analysis_loop(loop->op) ? chain_id(e)
+                                                    : NULL;
     if (id)
         emit_note(e, branch, "llvm.loop", id);
 }

@@ -7,8 +7,8 @@
  * are candidates in the same way: their exact result must lie in 64 bits.
  *
  * Each candidate is tried on its innermost loop and then further out while that works. A loop is versioned when
- * all candidates inside can be decided before it; otherwise the loops inside are looked at. So the
- * versioned loops are disjoint and the function at most doubles.
+ * all candidates inside can be decided before it and that is worth its code; otherwise the loops inside are
+ * looked at. So the versioned loops are disjoint and the function at most doubles.
  */
 #include "passes/version.h"
 
@@ -18,8 +18,9 @@
 
 enum {
     LOOP_SIZE_MAX = 3000, /* operations */
-    TESTS_MAX = 48,       /* comparisons before one loop */
-    STEPS_MAX = 80,       /* of computing the bounds of one candidate */
+    SMALL_SIZE_MAX = 60,
+    TESTS_MAX = 48, /* comparisons before one loop */
+    STEPS_MAX = 80, /* of computing the bounds of one candidate */
     DEPTH_MAX = 16,
 };
 
@@ -725,13 +726,27 @@ static void version(Versioner *v, Op *loop)
     v->changed = true;
 }
 
+/* A loop that may raise all the same stays scalar: a large one gains less than compiling it twice costs. */
+static bool is_worth_it(const Versioner *v, const Op *loop)
+{
+    const NestOp *self = nest_of(&v->interval.nest, loop);
+    uint32_t size = self->end - self->position;
+    if (size <= SMALL_SIZE_MAX)
+        return true;
+    for (uint32_t p = self->position; p <= self->end; p++) {
+        const Op *op = v->interval.nest.order[p];
+        if (!v->tops[op->id] && op->region_count == 0 && (nest_effects(op) & EFFECT_RAISES))
+            return false;
+    }
+    return size <= LOOP_SIZE_MAX;
+}
+
 static void visit(Versioner *v, Region *region)
 {
     for (Op *op = region->first, *next; op; op = next) {
         next = op->next;
-        const NestOp *self = nest_of(&v->interval.nest, op);
         bool is_whole = nest_is_loop(op) && v->all[op->id] && v->all[op->id] == v->here[op->id];
-        if (is_whole && self->end - self->position < LOOP_SIZE_MAX) {
+        if (is_whole && is_worth_it(v, op)) {
             version(v, op);
             continue;
         }
