@@ -49,6 +49,7 @@ typedef struct Frame {
     LLVMValueRef fuel;   /* i64 alloca, see loop.h; NULL: not yet */
     uint32_t fuel_depth; /* loops around that look at it */
     const Op *op;        /* being emitted */
+    struct Flat *flat;   /* overflow of checked arithmetic waits there; NULL: it raises */
     LLVMMetadataRef
         parallel;      /* id of the innermost loop without carried dependences, or NULL */
     Map scopes;        /* arrays made here → Scope, see emit_array.c */
@@ -126,6 +127,7 @@ void emit_store_slots(Emit *e, const Type *type, LLVMValueRef pointer, LLVMValue
 
 /* ---- regions (program.c) ---- */
 void emit_region(Emit *e, const Region *region, Join *yields);
+void emit_op(Emit *e, const Op *op);
 
 #define OP(name, text, args, results, regions, attr, flags, meaning) \
     void emit_##name(Emit *e, const Op *op);

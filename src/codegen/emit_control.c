@@ -6,12 +6,17 @@
 #include <assert.h>
 
 #include "codegen/failure.h"
+#include "codegen/flat.h"
 #include "codegen/loop.h"
 
 /* ---- regions that run once ----------------------------------------------------------------- */
 
 void emit_IF(Emit *e, const Op *op)
 {
+    if (flat_suits(op)) {
+        flat_emit(e, op);
+        return;
+    }
     LLVMValueRef condition = emit_part(e, op_arg(op, 0));
     LLVMBasicBlockRef yes = emit_block(e, "if.%u.then", op->label);
     LLVMBasicBlockRef no = emit_block(e, "if.%u.else", op->label);

@@ -2,6 +2,7 @@
 #include <assert.h>
 
 #include "codegen/failure.h"
+#include "codegen/flat.h"
 #include "codegen/part.h"
 
 static bool is_signed(const Op *op)
@@ -16,12 +17,17 @@ static bool is_float(const Emit *e, const Op *op)
 
 /* ---- checked arithmetic -------------------------------------------------------------------- */
 
-static void checked(Emit *e, const Op *op, const char *name)
+static void checked(Emit *e, const Op *op, const char *name, Build2 *wrapping)
 {
     LLVMValueRef args[] = {emit_part(e, op_arg(op, 0)), emit_part(e, op_arg(op, 1))};
     LLVMValueRef pair = emit_intrinsic(e, name, LLVMTypeOf(args[0]), args, 2);
     LLVMValueRef fits =
         LLVMBuildNot(e->builder, LLVMBuildExtractValue(e->builder, pair, 1, ""), "fits");
+    if (e->frame->flat) { /* not the pair's value, which may take longer than the plain one */
+        vec_push(e->arena, &e->frame->flat->delayed, ((Delayed){op, fits}));
+        emit_set(e, op, wrapping(e->builder, args[0], args[1], ""));
+        return;
+    }
     LLVMValueRef value = LLVMBuildExtractValue(e->builder, pair, 0, "");
     failure_check(e, op, fits, op->attr.site, op->arg_count);
     emit_set(e, op, value);
@@ -29,12 +35,14 @@ static void checked(Emit *e, const Op *op, const char *name)
 
 void emit_ADD_X(Emit *e, const Op *op)
 {
-    checked(e, op, is_signed(op) ? "llvm.sadd.with.overflow" : "llvm.uadd.with.overflow");
+    checked(e, op, is_signed(op) ? "llvm.sadd.with.overflow" : "llvm.uadd.with.overflow",
+            LLVMBuildAdd);
 }
 
 void emit_SUB_X(Emit *e, const Op *op)
 {
-    checked(e, op, is_signed(op) ? "llvm.ssub.with.overflow" : "llvm.usub.with.overflow");
+    checked(e, op, is_signed(op) ? "llvm.ssub.with.overflow" : "llvm.usub.with.overflow",
+            LLVMBuildSub);
 }
 
 /* |value| ≤ 2^n for the result; where n is that of a constant or an unsigned value, it is less. */
@@ -92,7 +100,8 @@ void emit_MUL_X(Emit *e, const Op *op)
 {
     LLVMValueRef x = emit_part(e, op_arg(op, 0)), y = emit_part(e, op_arg(op, 1));
     if (LLVMTypeOf(x) != e->i128) {
-        checked(e, op, is_signed(op) ? "llvm.smul.with.overflow" : "llvm.umul.with.overflow");
+        checked(e, op, is_signed(op) ? "llvm.smul.with.overflow" : "llvm.umul.with.overflow",
+                LLVMBuildMul);
         return;
     }
     bool fits = magnitude_bits(op_arg(op, 0)) + magnitude_bits(op_arg(op, 1)) <= 127;

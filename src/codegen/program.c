@@ -27,12 +27,17 @@ void emit_generic(Emit *e, const Op *op)
     abort();
 }
 
+void emit_op(Emit *e, const Op *op)
+{
+    emitters[op->code](e, op);
+}
+
 void emit_region(Emit *e, const Region *region, Join *yields)
 {
     Join *outer = e->frame->yields;
     e->frame->yields = yields;
     for (const Op *op = region->first; op; op = op->next)
-        emitters[op->code](e, op);
+        emit_op(e, op);
     e->frame->yields = outer;
 }
 

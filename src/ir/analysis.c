@@ -255,6 +255,18 @@ static double cost_of_code(OpCode code)
     return costs[code] == FREE ? 0 : costs[code] ? costs[code] : 1;
 }
 
+/* A shift, or the high half of a product. */
+static double cost_of_division(const Op *op)
+{
+    const Op *divisor = op_arg(op, 1)->def;
+    bool is_const =
+        divisor && divisor->code == OP_CONST && type_is_integer(op_arg(op, 1)->type);
+    if (!is_const)
+        return cost_of_code(op->code);
+    __int128 by = divisor->attr.constant->integer;
+    return (by & (by - 1)) == 0 ? 1 : 4;
+}
+
 static double trips_of(const Op *op)
 {
     int64_t count;
@@ -270,7 +282,8 @@ static double cost_of(const Op *op)
     for (uint32_t i = 0; i < op->region_count; i++)
         if (op->code != OP_TRY || i == 0)
             inside += analysis_cost(&op->regions[i]);
-    return cost_of_code(op->code) + inside * trips_of(op) * (op->code == OP_IF ? 0.5 : 1);
+    double own = is_division(op->code) ? cost_of_division(op) : cost_of_code(op->code);
+    return own + inside * trips_of(op) * (op->code == OP_IF ? 0.5 : 1);
 }
 
 double analysis_cost(const Region *region)

@@ -24,6 +24,7 @@ enum {
 };
 
 static const Range dimension = {0, (__int128)1 << 47};
+static const __int128 loop_trips_max = (__int128)1 << 58; /* nine years at one a nanosecond */
 
 /* ---- access -------------------------------------------------------------------------------- */
 
@@ -244,7 +245,7 @@ static Range compute(Interval *in, const Op *op, int depth)
     return whole(result);
 }
 
-/* ---- what a FOR adds ----------------------------------------------------------------------- */
+/* ---- what a loop adds ----------------------------------------------------------------------- */
 
 static bool delta_of(Interval *in, const Value *value, const Value *from, Range *delta);
 
@@ -289,11 +290,11 @@ static bool delta_of_exits(Interval *in, const Exit *exits, uint32_t index, cons
     return true;
 }
 
-/* What one trip of a FOR adds to its param. */
+/* What one trip of a loop adds to its param; a FOR's counter is no arg of `continue`. */
 static bool delta_of_trip(Interval *in, const Op *loop, uint32_t param, Range *delta)
 {
     *delta = range_empty();
-    return delta_of_exits(in, nest_of(&in->nest, loop)->repeats, param - 1,
+    return delta_of_exits(in, nest_of(&in->nest, loop)->repeats, param - (loop->code == OP_FOR),
                           loop->regions[0].params[param], delta);
 }
 
@@ -356,7 +357,7 @@ static bool delta_of(Interval *in, const Value *value, const Value *from, Range 
     return true;
 }
 
-/* The param of a FOR during, or its result after, at most `trips` trips. */
+/* The param of a loop during, or its result after, at most `trips` trips. */
 static Range bounded_by_trips(Interval *in, const Op *loop, uint32_t param, __int128 trips)
 {
     Range trip, all, start = interval_of(in, op_arg(loop, param)), bound;
@@ -504,7 +505,6 @@ static void begin_params(Interval *in, const Op *op, uint32_t first)
 
 static void walk_loop(Interval *in, const Op *op)
 {
-    Range all = range_of_kind(SCALAR_INT_I128);
     begin_params(in, op, 0);
     walk_assuming(in, op, 0, NULL, false);
     for (uint32_t i = 0; i < op->arg_count; i++) {
@@ -512,7 +512,7 @@ static void walk_loop(Interval *in, const Op *op)
         if (is_integer(param))
             update_param(in, param,
                          range_join(interval_of(in, op_arg(op, i)), in->gathered[param->id]),
-                         all);
+                         bounded_by_trips(in, op, i, loop_trips_max));
     }
     define_results(in, op);
 }

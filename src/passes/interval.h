@@ -3,7 +3,8 @@
  * A forward analysis on the structured IR. Conditions refine ranges where they hold: inside the
  * branches of an `if`, behind a `check`, in the arms of a `select`. Loop-carried values start from
  * what enters and grow, with widening, until nothing changes; two more rounds tighten them. What a
- * FOR adds to a value in each trip is bounded by its trip count, so counters do not widen.
+ * FOR adds to a value in each trip is bounded by its trip count, so counters do not widen; of
+ * a LOOP's trips there are fewer than a computer lives to make.
  * Dimensions of arrays lie in [0, 2^47]: more no machine addresses.
  */
 #ifndef MARTLET_PASSES_INTERVAL_H

@@ -74,11 +74,17 @@ static bool is_division(OpCode op)
     return op == OP_FLOORDIV || op == OP_MOD || op == OP_TRUNCDIV || op == OP_TRUNCMOD;
 }
 
-/* Where the signs are known, rounding down is cutting off. */
+static bool is_power_of_two(Range y)
+{
+    return range_is_const(y) && y.low > 0 && (y.low & (y.low - 1)) == 0;
+}
+
+/* Where the signs are known, rounding down is cutting off; by a power of two, which is a shift, it is the simpler
+ * of the two. */
 static OpCode simpler_division(const Interval *in, const Op *op)
 {
     Range x = interval_of(in, op_arg(op, 0)), y = interval_of(in, op_arg(op, 1));
-    bool is_plain = x.low >= 0 && y.low >= 0;
+    bool is_plain = x.low >= 0 && y.low >= 0 && !is_power_of_two(y);
     if (op->code == OP_FLOORDIV && is_plain)
         return OP_TRUNCDIV;
     return op->code == OP_MOD && is_plain ? OP_TRUNCMOD : op->code;

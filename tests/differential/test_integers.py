@@ -5,11 +5,14 @@ are computed modulo 2**64 or in 128 bits. NumPy's wrap.
 """
 
 import itertools
+import operator
 import random
 import zlib
 
 import numpy as np
 import pytest
+
+import martlet as mt
 
 from .harness import LEAST, MOST, Both, check, define, report
 
@@ -367,3 +370,64 @@ def test_a_literal_beyond_64_bits():
         (5,),
         (-1,),
     )
+
+
+# ---- branches whose arms may overflow, computed both ----
+
+
+def collatz_step(c, x, y):
+    return x // 2 if c else 3 * x + 1
+
+
+def two_sums(c, x, y):
+    return x + y if c else x - y
+
+
+def chains(c, x, y):
+    if c:
+        a, b = 5 - (2 * x + 7), y
+    else:
+        a, b = x * y, 9 * (y - 3)
+    return a, b
+
+
+def same_base_twice(c, x, y):
+    a = 2 * x if c else 4 * x - 3
+    return a if y < 0 else x + 1
+
+
+def carried(operation):
+    def compute(x, y):
+        value = operation(int(x), int(y))
+        if not -(2**63) <= value < 2**63:
+            raise OverflowError
+        return Carried(value)
+
+    return compute
+
+
+class Carried(int):
+    """An int whose sums and products must fit 64 bits."""
+
+    __add__ = carried(operator.add)
+    __sub__ = carried(operator.sub)
+    __mul__ = carried(operator.mul)
+    __rsub__ = carried(lambda x, y: y - x)
+    __radd__, __rmul__ = __add__, __mul__
+
+
+NEAR = [0, 1, -1, 2**61, -(2**61), 2**62, -(2**62), 2**63 - 1, -(2**63)]
+THIRDS = [(2**63 - 1) // 3, (2**63 - 1) // 3 + 1, -(2**63) // 3, -(2**63) // 3 - 1]
+
+
+@pytest.mark.parametrize("function", [collatz_step, two_sums, chains, same_base_twice])
+def test_overflow_counts_in_the_arm_that_is_taken(function) -> None:
+    compiled = mt.jit(function)
+    for c, x, y in itertools.product((True, False), NEAR + THIRDS, NEAR):
+        try:
+            expected = function(c, Carried(x), Carried(y))
+        except OverflowError:
+            with pytest.raises(OverflowError):
+                compiled(c, x, y)
+        else:
+            assert compiled(c, x, y) == expected, (c, x, y)
