@@ -2,8 +2,9 @@
  *
  * ENTRY_CALL takes its arguments and leaves its result in slots; where nobody else calls the function,
  * the body is emitted in place. ENTRY_UFUNC is NumPy's inner loop around a scalar function, whose body
- * is emitted twice: for contiguous operands, where inputs may also be scalars, and for any strides.
- * NumPy lets an output overlap inputs only element by element, so that trips are independent.
+ * is emitted up to three times: for contiguous operands, where inputs may also be scalars, for an output
+ * that is the next trip's input (reduce, accumulate), and for any strides. Otherwise NumPy lets an output
+ * overlap inputs only element by element, so that trips are independent.
  */
 #include <assert.h>
 #include <string.h>
@@ -152,8 +153,9 @@ static LLVMValueRef element(Emit *e, const Operand *operand, LLVMValueRef index)
     return LLVMBuildInBoundsGEP2(e->builder, e->i8, operand->base, &offset, 1, "");
 }
 
-/* The body of the scalar function, its params loaded from the inputs, its result stored. */
-static void emit_trip(Emit *e, Ufunc *u, const Loop *loop)
+/* The body of the scalar function, its params loaded from the inputs (but the first, where it is given), its
+ * result stored and returned. */
+static LLVMValueRef *emit_trip(Emit *e, Ufunc *u, const Loop *loop, LLVMValueRef *first)
 {
     Frame frame, *outer = e->frame;
     Join returns;
@@ -163,7 +165,9 @@ static void emit_trip(Emit *e, Ufunc *u, const Loop *loop)
     frame.fuel = outer->fuel;
     frame.fuel_depth = outer->fuel_depth;
     frame.parallel = loop->parallel;
-    for (uint32_t i = 0; i < u->inputs; i++) {
+    if (first)
+        program_set_param(e, 0, first);
+    for (uint32_t i = first ? 1 : 0; i < u->inputs; i++) {
         LLVMValueRef at = element(e, &u->operands[i], loop->index);
         program_set_param(e, i, memory_load(e, &u->operands[i].array, at));
     }
@@ -172,7 +176,7 @@ static void emit_trip(Emit *e, Ufunc *u, const Loop *loop)
               layout_part_count(u->func->result));
     frame.returns = &returns;
     emit_region(e, &u->func->body, NULL);
-    LLVMValueRef *parts = join_close(e, &returns);
+    LLVMValueRef *results = join_close(e, &returns), *parts = results;
     frame.parallel = loop->parallel;
     for (uint32_t i = 0; i < u->outputs; i++) {
         const Operand *to = &u->operands[u->inputs + i];
@@ -181,6 +185,7 @@ static void emit_trip(Emit *e, Ufunc *u, const Loop *loop)
     }
     outer->fuel = frame.fuel;
     e->frame = outer;
+    return results;
 }
 
 /* ---- contiguous operands ------------------------------------------------------------------- */
@@ -259,7 +264,7 @@ static void emit_block_loop(Emit *e, Ufunc *u, LLVMValueRef count)
     loop.parallel = loop_parallel_id(e);
     join_open(&end, emit_block(e, "contiguous.end"), NULL, 0);
     loop_open(e, &loop, NULL);
-    emit_trip(e, u, &loop);
+    emit_trip(e, u, &loop, NULL);
     join_branch(e, &loop.next, NULL);
     loop_close(e, &loop);
     join_close(e, &end);
@@ -291,19 +296,62 @@ static void emit_contiguous(Emit *e, Ufunc *u, Join *done)
 
 /* ---- any operands -------------------------------------------------------------------------- */
 
-static void emit_strided(Emit *e, Ufunc *u, Join *done)
+static Loop strided_loop(Emit *e, Ufunc *u, const char *name, Join *exit)
 {
-    Loop loop = {.op = &u->place, .name = "strided", .count = u->count, .exit = done};
+    Loop loop = {.op = &u->place, .name = name, .count = u->count, .exit = exit};
     loop.kind = loop_kind(e, &u->func->body, -1, &loop.inner_trips);
     loop.is_plain = true;
     for (uint32_t i = 0; i < u->inputs + u->outputs; i++) {
         u->operands[i].base = u->operands[i].data;
         u->operands[i].stride = u->operands[i].step;
     }
+    return loop;
+}
+
+static void emit_strided(Emit *e, Ufunc *u, Join *done)
+{
+    Loop loop = strided_loop(e, u, "strided", done);
     loop_open(e, &loop, NULL);
-    emit_trip(e, u, &loop);
+    emit_trip(e, u, &loop, NULL);
     join_branch(e, &loop.next, NULL);
     loop_close(e, &loop);
+}
+
+/* ---- chains -------------------------------------------------------------------------------- */
+
+static bool may_chain(Emit *e, const Ufunc *u)
+{
+    if (u->inputs != 2 || u->outputs != 1 ||
+        parts_of(&u->operands[0]) != parts_of(&u->operands[2]))
+        return false;
+    return *emit_types(e, u->func->body.params[0]->type) == *emit_types(e, u->func->result);
+}
+
+/* Is each trip's output the next one's first input? With steps of 0 it is the same place all the time. */
+static LLVMValueRef is_chain(Emit *e, const Ufunc *u)
+{
+    const Operand *first = &u->operands[0], *out = &u->operands[2];
+    LLVMValueRef next =
+        LLVMBuildGEP2(e->builder, e->i8, first->data, &(LLVMValueRef){first->step}, 1, "");
+    LLVMValueRef is_next = LLVMBuildICmp(e->builder, LLVMIntEQ, next, out->data, "");
+    return LLVMBuildAnd(e->builder, is_next, has_step(e, first, out->step), "is_chain");
+}
+
+/* The value goes from trip to trip in registers: through memory it takes several times as long. */
+static void emit_chain(Emit *e, Ufunc *u, Join *done)
+{
+    Join end;
+    const Operand *first = &u->operands[0];
+    LLVMTypeRef *types = emit_types(e, u->func->result);
+    join_open(&end, emit_block(e, "chain.end"), types, parts_of(first));
+    Loop loop = strided_loop(e, u, "chain", &end);
+    loop.types = types;
+    loop.width = parts_of(first);
+    loop_open(e, &loop, memory_load(e, &first->array, first->data));
+    join_branch(e, &loop.next, emit_trip(e, u, &loop, loop.carried));
+    loop_close(e, &loop);
+    join_close(e, &end);
+    join_branch(e, done, NULL);
 }
 
 static void emit_loops(Emit *e, Ufunc *u, Join *done)
@@ -313,6 +361,13 @@ static void emit_loops(Emit *e, Ufunc *u, Join *done)
     emit_branch_if(e, LLVMBuildICmp(e->builder, LLVMIntSGT, u->count, emit_i64(e, 0), ""), some,
                    done->block, EVEN);
     emit_at(e, some);
+    if (may_chain(e, u)) {
+        LLVMBasicBlockRef chain = emit_block(e, "chain"), other = emit_block(e, "other");
+        emit_branch_if(e, is_chain(e, u), chain, other, EVEN);
+        emit_at(e, chain);
+        emit_chain(e, u, done);
+        emit_at(e, other);
+    }
     if (facts_of(e->facts, u->func)->is_flat) {
         LLVMBasicBlockRef contiguous = emit_block(e, "contiguous");
         LLVMBasicBlockRef strided = emit_block(e, "strided");

@@ -487,7 +487,7 @@ static inline PyObject *call(Dispatcher *d, PyObject *const *args)
 }
 
 /* Without arguments nothing is packed, and the frame is small. */
-static PyObject *call_without_arguments(Dispatcher *d)
+__attribute__((noinline)) static PyObject *call_without_arguments(Dispatcher *d)
 {
     Row *row = d->first;
     if (row && guards_hold(&row->spec->guards)) {
@@ -498,8 +498,9 @@ static PyObject *call_without_arguments(Dispatcher *d)
     return call_slow(d, NULL, NULL, NULL);
 }
 
-static PyObject *call_bound(Dispatcher *d, PyObject *const *args, size_t nargsf,
-                            PyObject *keywords)
+/* By itself, so that the frame of plain calls stays small. */
+__attribute__((noinline)) static PyObject *call_bound(Dispatcher *d, PyObject *const *args,
+                                                      size_t nargsf, PyObject *keywords)
 {
     PyObject *few[FAST_PARAMS], *star = NULL, *result = NULL;
     PyObject **bound = few;

@@ -177,6 +177,7 @@ static int promote(PyObject *ufunc, PyArray_DTypeMeta *const given[],
 /* The operands of one call of a loop. */
 typedef struct Operands {
     uint32_t nin, nout;
+    bool is_binary; /* two inputs, an output of the first one's dtype */
     char *args[UFUNC_OPERANDS];
     npy_intp steps[UFUNC_OPERANDS];
     npy_intp count;
@@ -190,9 +191,17 @@ static void range_of(const Operands *o, uint32_t i, const char **low, const char
     *high = o->args[i] + (reach > 0 ? reach : 0) + OPERAND_SIZE;
 }
 
-/* Must trips run one after the other? So in reduce and accumulate, whose output is an input, too. */
+/* Does each trip read what the one before it wrote, as in reduce and accumulate? The loop sees that itself. */
+static bool is_chain(const Operands *o)
+{
+    return o->is_binary && o->args[0] + o->steps[0] == o->args[2] && o->steps[0] == o->steps[2];
+}
+
+/* Must trips run one after the other, since the output overlaps an input in another way? */
 static bool is_sequential(const Operands *o)
 {
+    if (is_chain(o))
+        return false;
     for (uint32_t out = o->nin; out < o->nin + o->nout && o->count > 1; out++) {
         const char *low, *high, *other_low, *other_high;
         if (o->steps[out] == 0)
@@ -302,6 +311,7 @@ static void take_operands(const UfuncLoop *loop, const Given *given, npy_intp tr
 {
     o->nin = loop->data->nin;
     o->nout = loop->data->nout;
+    o->is_binary = o->nin == 2 && o->nout == 1 && loop->numbers[0] == loop->numbers[2];
     assert(o->nin < o->nin + o->nout);
     for (uint32_t i = 0; i < o->nin + o->nout; i++) {
         o->args[i] = given->args[i] + trip * given->steps[i];
