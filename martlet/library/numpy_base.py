@@ -16,7 +16,7 @@ AxisError = np.exceptions.AxisError
 def axis_of(axis, ndim):
     """The axis, counted from the front."""
     if axis < -ndim or axis >= ndim:
-        raise AxisError(axis, ndim)
+        raise AxisError(axis, ndim, None)
     return axis + ndim if axis < 0 else axis
 
 

@@ -18,8 +18,8 @@ def as_array(x):
 
 def array_of(x, dtype):
     if isinstance(x, tuple):
-        if len(x) > 0 and isinstance(x[0], np.ndarray) and x[0].ndim == 0:
-            return intrinsics.from_tuple(_numbers(x), dtype)
+        if _has_number_arrays(x):
+            return array_of(_numbers(x), dtype)
         if len(x) > 0 and _has_array(x[0]):
             out = intrinsics.new((len(x), *_item_shape(x[0])), dtype)
             _fill_items(out, x)
@@ -39,8 +39,18 @@ def _numbers(items):
     """Arrays without dimensions as numbers."""
     if len(items) == 0:
         return ()
-    head = items[0][()] if isinstance(items[0], np.ndarray) else items[0]
+    head = items[0]
+    if isinstance(head, tuple):
+        return (_numbers(head), *_numbers(items[1:]))
+    if isinstance(head, np.ndarray) and head.ndim == 0:
+        return (head[()], *_numbers(items[1:]))
     return (head, *_numbers(items[1:]))
+
+
+def _has_number_arrays(x):
+    if isinstance(x, tuple):
+        return len(x) > 0 and (_has_number_arrays(x[0]) or _has_number_arrays(x[1:]))
+    return isinstance(x, np.ndarray) and x.ndim == 0
 
 
 def _has_array(x):
@@ -65,17 +75,14 @@ def _fill_items(out, items):
     """out[i] = items[i], by recursion, since the items may be of many types."""
     if len(items) > 1:
         _fill_items(out, items[:-1])
-    item = items[-1]
-    i = len(items) - 1
-    if isinstance(item, np.ndarray):
-        if item.shape != out.shape[1:]:
-            raise ValueError(
-                "setting an array element with a sequence. The requested array has an "
-                "inhomogeneous shape after 1 dimensions."
-            )
-        out[i] = item
-    else:
-        out[i] = array_of(item, out.dtype)
+    item = items[-1] if isinstance(items[-1], np.ndarray) else array_of(items[-1], out.dtype)
+    if item.shape != out.shape[1:]:
+        raise ValueError(
+            "setting an array element with a sequence. The requested array has an "
+            f"inhomogeneous shape after 1 dimensions. The detected shape was ({len(out)},) + "
+            "inhomogeneous part."
+        )
+    out[len(items) - 1] = item
 
 
 @implements(np.array)

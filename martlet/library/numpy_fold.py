@@ -307,4 +307,4 @@ def _fold_number(a, axis, row, start):
 
 def _check_no_axis(axis):
     if axis != 0 and axis != -1:
-        raise AxisError(axis, 0)
+        raise AxisError(axis, 0, None)

@@ -480,6 +480,11 @@ def _trimmed(value, whole):
     return _trimmed(value[0], whole)
 
 
+@implements("ndarray.__setitem__.sequence")
+def setitem_sequence(a, index, value):
+    a[index] = array_of(value, a.dtype)
+
+
 @implements("ndarray.__setitem__.list")
 def setitem_list(a, index, value):
     setitem(a, as_array(index), value)

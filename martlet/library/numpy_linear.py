@@ -132,6 +132,17 @@ def matmul(x1, x2, /, out=None):
     return put_out(out, _matmul(a, b, intrinsics.promote(a.dtype, b.dtype)))
 
 
+@implements("ndarray.__imatmul__")
+def imatmul(a, b):
+    b = as_array(b)
+    if a.ndim == 0 or b.ndim < 2:
+        raise ValueError(
+            "inplace matrix multiplication requires the first operand to have at least one and "
+            "the second at least two dimensions."
+        )
+    return matmul(a, b, out=a)
+
+
 def _matmul(a, b, dtype):
     if a.ndim == 1 and b.ndim == 1:
         return _vector_dot(a, b, dtype)

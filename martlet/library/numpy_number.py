@@ -11,6 +11,7 @@ from martlet.library.numpy_base import (
     broadcast_shapes,
     copy_to,
     fits,
+    flat_copy,
     integers,
     raveled,
     shape_text,
@@ -283,19 +284,49 @@ def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False):
 
 @implements(np.copyto)
 def copyto(dst, src, casting="same_kind", where=True):
-    if isinstance(where, bool):
+    if isinstance(src, tuple):
+        copyto(dst, as_array(src), casting, where)
+    elif isinstance(where, bool):
         if where:
             _put_all(dst, src)
-    elif isinstance(src, np.ndarray):
-        _put_where(dst, spread(src, dst.shape), spread(as_array(where), dst.shape))
+    elif isinstance(src, np.ndarray) and src.ndim > 0:
+        source = _unshared(dst, _stretched(src, dst.shape, "could not broadcast input array"))
+        _put_where(dst, source, _mask(where, dst.shape))
     else:
-        _put_where(dst, src, spread(as_array(where), dst.shape))
+        _put_where(
+            dst, src[()] if isinstance(src, np.ndarray) else src, _mask(where, dst.shape)
+        )
+
+
+def _mask(where, shape):
+    return _stretched(as_array(where), shape, "could not broadcast where mask")
+
+
+def _stretched(a, shape, refusal):
+    """The array broadcast to the shape."""
+    if a.ndim > len(shape):
+        if a.shape[0] == 1:
+            return _stretched(a[0], shape, refusal)
+        raise ValueError(
+            f"{refusal} from shape {shape_text(a.shape)} into shape {shape_text(shape)}"
+        )
+    if not fits(a.shape, shape):
+        raise ValueError(
+            f"{refusal} from shape {shape_text(a.shape)} into shape {shape_text(shape)}"
+        )
+    return spread(a, shape)
+
+
+def _unshared(dst, src):
+    """The source, copied where it shares memory with what is written."""
+    if intrinsics.overlap(dst, src):
+        copied = intrinsics.view_c(flat_copy(src), 0, src.shape)
+        return intrinsics.view(copied, 0, copied.shape, copied.strides)
+    return src
 
 
 def _put_all(dst, src):
-    if isinstance(src, tuple):
-        dst[...] = as_array(src)
-    elif dst.ndim == 0:
+    if dst.ndim == 0:
         fill(dst, src)
     else:
         dst[...] = src

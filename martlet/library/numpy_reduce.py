@@ -130,6 +130,8 @@ def _any_is_empty(a, axis):
 def _extreme(a, axis, row, step, keepdims, initial):
     if initial is None:
         return fold(a, axis, a.dtype, row, step, None, False, keepdims)
+    if isinstance(initial, (complex, np.complexfloating)) and a.dtype.kind != "c":
+        return intrinsics.refuse("initial= is complex, and the array is not")
     return fold(a, axis, a.dtype, row, step, intrinsics.cast(initial, a.dtype), False, keepdims)
 
 
@@ -138,7 +140,7 @@ def max_(a, axis=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
     if initial is None and _any_is_empty(a, axis):
         raise ValueError("zero-size array to reduction operation maximum which has no identity")
-    return put_out(out, _extreme(a, axis, _max_row, _max_step, keepdims, initial))
+    return put_out(out, _extreme(a, axis, _max_row, _max_step, keepdims, initial), "maximum")
 
 
 @implements(np.min, np.amin, "ndarray.min")
@@ -146,7 +148,7 @@ def min_(a, axis=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
     if initial is None and _any_is_empty(a, axis):
         raise ValueError("zero-size array to reduction operation minimum which has no identity")
-    return put_out(out, _extreme(a, axis, _min_row, _min_step, keepdims, initial))
+    return put_out(out, _extreme(a, axis, _min_row, _min_step, keepdims, initial), "minimum")
 
 
 @implements(np.ptp)
@@ -252,12 +254,23 @@ def _placed(a, axis, beats, better, keepdims):
     return out
 
 
+def _put_places(out, places, name):
+    if out is None:
+        return places
+    if out.dtype != np.int64:
+        return intrinsics.refuse("out= of argmax() and argmin() is an array of int64")
+    if as_array(places).shape != out.shape:
+        raise ValueError(f"output array does not match result of np.{name}.")
+    out[...] = places
+    return out
+
+
 @implements(np.argmax, "ndarray.argmax")
 def argmax(a, axis=None, out=None, keepdims=False):
     a = as_array(a)
     if _any_is_empty(a, axis):
         raise ValueError("attempt to get argmax of an empty sequence")
-    return put_out(out, _placed(a, axis, _beats_max, np.maximum, keepdims))
+    return _put_places(out, _placed(a, axis, _beats_max, np.maximum, keepdims), "argmax")
 
 
 @implements(np.argmin, "ndarray.argmin")
@@ -265,7 +278,7 @@ def argmin(a, axis=None, out=None, keepdims=False):
     a = as_array(a)
     if _any_is_empty(a, axis):
         raise ValueError("attempt to get argmin of an empty sequence")
-    return put_out(out, _placed(a, axis, _beats_min, np.minimum, keepdims))
+    return _put_places(out, _placed(a, axis, _beats_min, np.minimum, keepdims), "argmin")
 
 
 # ---- truth -----------------------------------------------------------------------------------
@@ -304,14 +317,14 @@ def _all_step(total, x):
 def any_(a, axis=None, out=None, keepdims=False):
     start = np.bool_(False)
     result = fold(as_array(a), axis, np.bool_, _any_row, _any_step, start, False, keepdims)
-    return put_out(out, result)
+    return put_out(out, result, "logical_or")
 
 
 @implements(np.all, "ndarray.all")
 def all_(a, axis=None, out=None, keepdims=False):
     start = np.bool_(True)
     result = fold(as_array(a), axis, np.bool_, _all_row, _all_step, start, False, keepdims)
-    return put_out(out, result)
+    return put_out(out, result, "logical_and")
 
 
 def _count_row(total, v):
@@ -373,7 +386,7 @@ def _accumulate_planes(planes, out, step):
         x = planes[o]
         y = out[o]
         for k in range(x.shape[1]):
-            y[0, k] = x[0, k]
+            y[0, k] = intrinsics.cast(x[0, k], out.dtype)
         for j in range(1, len(x)):
             source = x[j]
             before = y[j - 1]
@@ -418,13 +431,13 @@ def _accumulated(a, axis, dtype, step):
 @implements(np.cumsum, "ndarray.cumsum")
 def cumsum(a, axis=None, dtype=None, out=None):
     a = as_array(a)
-    return put_out(out, _accumulated(a, axis, sum_dtype(a, dtype), add))
+    return put_out(out, _accumulated(a, axis, sum_dtype(a, dtype, out), add), "add")
 
 
 @implements(np.cumprod, "ndarray.cumprod")
 def cumprod(a, axis=None, dtype=None, out=None):
     a = as_array(a)
-    return put_out(out, _accumulated(a, axis, sum_dtype(a, dtype), multiply))
+    return put_out(out, _accumulated(a, axis, sum_dtype(a, dtype, out), multiply), "multiply")
 
 
 def _accumulate_dtype(a, dtype):

@@ -8,7 +8,7 @@ import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
-from martlet.library.numpy_base import axis_of, in_c_order, new_like, repeated
+from martlet.library.numpy_base import axis_of, in_c_order, new_like, repeated, shape_text
 from martlet.library.numpy_create import as_array
 from martlet.library.numpy_fold import BUFFER, distinct_axes, fold
 
@@ -38,8 +38,16 @@ def working_dtype(dtype):
     return np.dtype(np.float32) if dtype == np.float16 else np.dtype(dtype)
 
 
+def _in_half(v, dtype):
+    """What is added up in float16 is rounded to it first."""
+    if dtype == np.float16 and v.dtype != np.float16:
+        return intrinsics.cast(v, np.float16)
+    return v
+
+
 def add_row(total, v):
     dtype = total.dtype
+    v = _in_half(v, dtype)
     if dtype.kind != "f" and dtype.kind != "c":
         for x in v:
             total = total + intrinsics.cast(x, dtype)
@@ -59,6 +67,7 @@ def _rounded_sum(total, more, work):
 
 def multiply_row(total, v):
     dtype = total.dtype
+    v = _in_half(v, dtype)
     work = working_dtype(dtype)
     result = intrinsics.cast(total, work)
     for x in v:
@@ -138,10 +147,15 @@ def _pairwise_complex(v, low, n, work):
 # ---- sum and prod ----------------------------------------------------------------------------
 
 
-def sum_dtype(a, dtype):
-    """What sums and products are made in: small integers grow to 64 bits."""
+def sum_dtype(a, dtype, out=None):
+    """What sums and products are made in: small integers grow to 64 bits, unless out= says
+    otherwise."""
     if dtype is not None:
         return np.dtype(dtype)
+    if isinstance(out, tuple):
+        return sum_dtype(a, dtype, out[0])
+    if out is not None:
+        return intrinsics.promote(a.dtype, out.dtype)
     if a.dtype.kind == "b" or a.dtype.kind == "i":
         return np.dtype(np.int64)
     if a.dtype.kind == "u":
@@ -150,6 +164,8 @@ def sum_dtype(a, dtype):
 
 
 def _start(initial, default, dtype):
+    if isinstance(initial, (complex, np.complexfloating)) and dtype.kind != "c":
+        return intrinsics.refuse("initial= is complex, and what is reduced is not")
     return intrinsics.cast(default if initial is None else initial, dtype)
 
 
@@ -166,23 +182,51 @@ def multiply_reduce(array, axis=0, dtype=None, out=None, keepdims=False, initial
 @implements(np.sum, "ndarray.sum")
 def sum_(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
-    dtype = sum_dtype(a, dtype)
+    dtype = sum_dtype(a, dtype, out)
     result = fold(a, axis, dtype, add_row, add_step, _start(initial, 0, dtype), True, keepdims)
-    return put_out(out, result)
+    return put_out(out, result, "add")
 
 
 @implements(np.prod, "ndarray.prod")
 def prod(a, axis=None, dtype=None, out=None, keepdims=False, initial=None):
     a = as_array(a)
-    dtype = sum_dtype(a, dtype)
+    dtype = sum_dtype(a, dtype, out)
     start = _start(initial, 1, dtype)
     result = fold(a, axis, dtype, multiply_row, multiply_step, start, True, keepdims)
-    return put_out(out, result)
+    return put_out(out, result, "multiply")
 
 
-def put_out(out, result):
+def put_out(out, result, reduction=None):
+    """What a function with out= returns. Reductions, which give their name, convert whatever they
+    have."""
     if out is None:
         return result
+    if isinstance(out, tuple):
+        return put_out(out[0], result, reduction)
+    made = as_array(result)
+    kind = made.dtype.kind
+    into = out.dtype.kind
+    if kind == "c" and into != "c":
+        return intrinsics.refuse("the result is complex, and the array of out= is not")
+    if reduction is None:
+        if kind == "f" and into != "f" and into != "c":
+            return intrinsics.refuse("the result is of floats, and the array of out= is not")
+        if (kind == "i" and (into == "u" or into == "b")) or (kind == "u" and into == "b"):
+            return intrinsics.refuse("the result's dtype does not go into the array of out=")
+        if made.ndim != out.ndim:
+            raise ValueError(
+                f"output array has the wrong number of dimensions: {out.ndim}, not {made.ndim}"
+            )
+    if made.ndim != out.ndim:
+        raise ValueError(
+            f"output parameter for reduction operation {reduction} has the wrong number of "
+            f"dimensions: Found {out.ndim} but expected {made.ndim}"
+        )
+    if made.shape != out.shape:
+        raise ValueError(
+            f"could not broadcast input array from shape {shape_text(made.shape)} into shape "
+            f"{shape_text(out.shape)}"
+        )
     out[...] = result
     return out
 
@@ -220,11 +264,17 @@ def mean_dtype(a, dtype):
 @implements(np.mean, "ndarray.mean")
 def mean(a, axis=None, dtype=None, out=None, keepdims=False):
     a = as_array(a)
-    total = sum_(a, axis, mean_dtype(a, dtype), None, keepdims)
+    inexact = a.dtype.kind == "f" or a.dtype.kind == "c"
+    if inexact and a.dtype != np.float16:
+        total = sum_(a, axis, sum_dtype(a, dtype, out), None, keepdims)
+    else:
+        total = sum_(a, axis, mean_dtype(a, dtype), None, keepdims)
+    if out is not None:
+        total = intrinsics.cast(total, out.dtype)
     result = _divided(total, np.int64(count_of(a, axis)))
     if dtype is None and a.dtype == np.float16:
-        return put_out(out, intrinsics.cast(result, np.float16))
-    return put_out(out, result)
+        return put_out(out, intrinsics.cast(result, np.float16), "add")
+    return put_out(out, result, "add")
 
 
 @implements(np.average)

@@ -215,7 +215,13 @@ static const Type *dtype_attribute(Infer *s, ScalarKind kind, const char *name)
             s->c->types,
             intern_cstr(s->c->names, kind == SCALAR_NP_BOOL ? "bool" : scalar_name(kind)));
     if (strcmp(name, "type") == 0)
-        return type_dtype(s->c->types, kind);
+        return type_compound(
+            s->c->types, TYPE_BUILTIN,
+            intern_cstr(s->c->names, arena_printf(s->arena, "numpy.%s", scalar_name(kind))),
+            NULL, 0);
+    if (strcmp(name, "char") == 0)
+        return type_const_str(s->c->types,
+                              intern_text(s->c->names, (char[]){scalar_char(kind)}, 1));
     return NULL;
 }
 
@@ -235,9 +241,9 @@ static const Type *field(const Type *x, const Symbol *name)
 
 static const Type *enum_attribute(Infer *s, const Type *x, const char *name)
 {
-    if (strcmp(name, "value") == 0 || strcmp(name, "_value_") == 0)
+    if (x->count && (strcmp(name, "value") == 0 || strcmp(name, "_value_") == 0))
         return x->elements[0];
-    if (strcmp(name, "name") == 0)
+    if (strcmp(name, "name") == 0 || strcmp(name, "_name_") == 0)
         return s->c->types->str;
     return NULL;
 }
@@ -287,7 +293,7 @@ static const Type *value_attribute(Infer *s, const Type *x, const Symbol *name)
         type = dtype_attribute(s, x->scalar, name->text);
     if (!type && type_scalar_of(x, &kind))
         type = scalar_attribute(s, kind, name->text);
-    return type ? type : method(s, x, name);
+    return type;
 }
 
 static bool is_namespace(const Type *x)
@@ -300,8 +306,11 @@ const Type *infer_attribute(Infer *s, Op *op, const Type *x, const Symbol *name)
     const Resolver *resolver = s->c->resolver;
     while (x->kind == TYPE_OPTIONAL || x->kind == TYPE_MAYBE)
         x = x->elements[0];
-    if (!is_namespace(x))
-        return value_attribute(s, x, name);
+    if (!is_namespace(x)) {
+        const Type *type = value_attribute(s, x, name);
+        type = type ? type : infer_member(s, op, x, name);
+        return type ? type : method(s, x, name);
+    }
     Binding binding = {.hidden = -1};
     if (!resolver->attribute(resolver->context, x, name, &binding) || !binding.type)
         return NULL;
@@ -414,7 +423,7 @@ static bool unpack_tuple(Infer *s, Op *op, const Type *x)
         uint32_t rest = count + 1 - targets;
         if (star >= 0 && i == (uint32_t)star) {
             infer_set(s, op_result(op, i),
-                      type_tuple(s->c->types, x->elements + at, rest, NULL));
+                      type_tuple(s->c->types, x->elements + at, rest, &s->c->types->list));
             at += rest;
         } else {
             infer_set(s, op_result(op, i), x->elements[at++]);
@@ -703,14 +712,12 @@ bool infer_dtype_of(const Type *type, ScalarKind *kind)
     return true;
 }
 
-const Type *infer_dtype_equality(Infer *s, CompareOperator operator, const Type *x,
-                                 const Type *y)
+bool infer_same_object(const Type *x, const Type *y)
 {
     ScalarKind a, b;
-    bool equal = x == y;
     bool has_dtype =
         x->kind == TYPE_DTYPE || y->kind == TYPE_DTYPE; /* classes are only themselves */
     if (has_dtype && infer_dtype_of(x, &a) && infer_dtype_of(y, &b))
-        equal = a == b;
-    return type_const_bool(s->c->types, equal == (operator == COMPARE_EQ));
+        return a == b;
+    return x == y;
 }

@@ -22,11 +22,16 @@ static const char *const compare_text[COMPARE_COUNT] = {
 #undef COMPARE
 };
 
+static const char *const compare_method[COMPARE_IS] = {
+    [COMPARE_EQ] = "__eq__", [COMPARE_NE] = "__ne__", [COMPARE_LT] = "__lt__",
+    [COMPARE_LE] = "__le__", [COMPARE_GT] = "__gt__", [COMPARE_GE] = "__ge__",
+};
+
 const Type *infer_value_type(const Type *type)
 {
     while (type->kind == TYPE_OPTIONAL || type->kind == TYPE_MAYBE)
         type = type->elements[0];
-    if (type->kind == TYPE_ENUM && type->class_info->is_int_enum)
+    if (type->kind == TYPE_ENUM && type->class_info->is_int_enum && type->count)
         return type->elements[0];
     return type;
 }
@@ -146,6 +151,11 @@ static const Type *tuple_binary(Infer *s, BinaryOperator operator, const Type *x
     else if (operator == BINARY_MUL && x->kind == TYPE_TUPLE && type_is_const_int(y, &times) &&
              times < 1000)
         count = x->count * (n = times > 0 ? (uint32_t)times : 0);
+    else if (operator == BINARY_MUL && type_is_const_int(x, &times))
+        return tuple_binary(s, operator, y, x);
+    else if (operator == BINARY_MUL && (type_is_integer(x) || type_is_integer(y)))
+        return infer_error(s, (Span){0}, E_NEEDS_CONSTANT,
+                           "how often a tuple is repeated must be known when compiling");
     else
         return refuse_binary(s, operator, x, y);
     const Type **elements = ARENA_ARRAY(s->arena, const Type *, count);
@@ -184,7 +194,31 @@ const Type *infer_binary(Infer *s, BinaryOperator operator, bool wide, const Typ
     return refuse_binary(s, operator, x, y);
 }
 
+/* An array with a tuple or list display, which becomes an array; `how`: the library's function. */
+static bool with_sequence(Infer *s, const char *how, UfuncId ufunc, const Type **result)
+{
+    const Type *x = infer_value_type(infer_arg(s, s->op, 0)),
+               *y = infer_value_type(infer_arg(s, s->op, 1));
+    Arg args[2] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
+                   {.from = ARG_OPERAND, .operand = 1, .type = y}};
+    if (!(x->kind == TYPE_ARRAY && y->kind == TYPE_TUPLE) &&
+        !(x->kind == TYPE_TUPLE && y->kind == TYPE_ARRAY))
+        return false;
+    *result = infer_library_of_builtin(s, how, ufunc_name(ufunc), args, 2);
+    return true;
+}
+
 /* a OP= b on an array works in place: the array stays what it is. */
+bool infer_same_kind(ScalarKind from, ScalarKind to)
+{
+    static const int order[] = {[CLASS_BOOL] = 0,
+                                [CLASS_UINT] = 1,
+                                [CLASS_INT] = 2,
+                                [CLASS_FLOAT] = 3,
+                                [CLASS_COMPLEX] = 4};
+    return order[scalar_class(from)] <= order[scalar_class(to)];
+}
+
 static const Type *in_place(Infer *s, BinaryOperator operator, const Type *x, const Type *y)
 {
     const Type *result = infer_binary(s, operator, false, x, y);
@@ -192,8 +226,7 @@ static const Type *in_place(Infer *s, BinaryOperator operator, const Type *x, co
         return NULL;
     ScalarKind kind = result->kind == TYPE_ARRAY ? result->array.dtype : result->scalar;
     unsigned ndim = result->kind == TYPE_ARRAY ? result->array.ndim : 0;
-    if (scalar_class(kind) > scalar_class(x->array.dtype) &&
-        !(scalar_is_integer(kind) && scalar_is_integer(x->array.dtype)))
+    if (!infer_same_kind(kind, x->array.dtype))
         return infer_error(
             s, (Span){0}, E_OPERAND,
             "the result of %s= is %s, which does not go into the %s array in place",
@@ -218,15 +251,52 @@ static void revisit_operands(Infer *s, const Op *op)
     }
 }
 
+/* "__add__"; with a prefix, "__radd__". */
+static const char *method_of_binary(Infer *s, BinaryOperator operator, const char *prefix)
+{
+    static const char *const names[BINARY_COUNT] = {
+#define BINARY(name, text, function) function,
+#include "ir/operator.def"
+#undef BINARY
+    };
+    size_t length = strcspn(names[operator], "_");
+    return arena_printf(s->arena, "__%s%.*s__", prefix, (int)length, names[operator]);
+}
+
+/* The operator is one that a namedtuple's class defines. */
+static bool class_binary(Infer *s, BinaryOperator operator, bool is_in_place,
+                         const Type **result)
+{
+    if (!infer_has_class(s, infer_arg(s, s->op, 0)) &&
+        !infer_has_class(s, infer_arg(s, s->op, 1)))
+        return false;
+    const char *name = method_of_binary(s, operator, ""),
+               *in_place = method_of_binary(s, operator, "i");
+    return (is_in_place && infer_class_operator(s, in_place, NULL, result)) ||
+           infer_class_operator(s, name, method_of_binary(s, operator, "r"), result);
+}
+
 bool infer_op_PY_BINARY(Infer *s, Op *op)
 {
     int64_t attr = op->attr.integer;
     BinaryOperator operator =
         (BinaryOperator)(attr & ~(int64_t)(BINARY_IN_PLACE | BINARY_WIDE));
+    const Type *by_class;
+    if (class_binary(s, operator, (attr & BINARY_IN_PLACE) != 0, &by_class))
+        return infer_done(s, op, by_class);
     revisit_operands(s, op);
     const Type *x = infer_arg(s, op, 0), *y = infer_arg(s, op, 1);
-    if ((attr & BINARY_IN_PLACE) && infer_value_type(x)->kind == TYPE_ARRAY &&
-        operator != BINARY_MATMUL)
+    Arg pair[2] = {{.from = ARG_OPERAND, .operand = 0, .type = infer_value_type(x)},
+                   {.from = ARG_OPERAND, .operand = 1, .type = y}};
+    if ((attr & BINARY_IN_PLACE) && pair[0].type->kind == TYPE_ARRAY &&
+        operator == BINARY_MATMUL)
+        return infer_done(s, op, infer_library(s, "ndarray.__imatmul__", pair, 2));
+    bool is_in_place = (attr & BINARY_IN_PLACE) && pair[0].type->kind == TYPE_ARRAY;
+    if (operator != BINARY_MATMUL &&
+        with_sequence(s, is_in_place ? "numpy.ufunc.in_place" : "numpy.ufunc.operator",
+                      ufunc_of_binary(operator), &by_class))
+        return infer_done(s, op, by_class);
+    if (is_in_place)
         return infer_done(s, op, in_place(s, operator, infer_value_type(x), y));
     return infer_done(s, op, infer_binary(s, operator, (attr & BINARY_WIDE) != 0, x, y));
 }
@@ -236,9 +306,14 @@ bool infer_op_PY_BINARY(Infer *s, Op *op)
 static bool unary(Infer *s, Op *op, const char *text, UfuncId ufunc)
 {
     const Type *x = infer_value_type(infer_arg(s, op, 0)), *result = NULL;
+    const char *method = ufunc == UFUNC_NEGATIVE ? "__neg__"
+                         : ufunc == UFUNC_INVERT ? "__invert__"
+                                                 : "__pos__";
     ScalarKind kind;
     __int128 value;
     bool number = type_scalar_of(x, &kind);
+    if (infer_class_operator(s, method, NULL, &result))
+        return infer_done(s, op, result);
     if (number && scalar_is_weak(kind)) {
         bool is_int = !scalar_is_inexact(kind);
         if (is_int && type_is_const_int(x, &value))
@@ -387,6 +462,23 @@ static const Type *identity(Infer *s, bool negated, const Type *x, const Type *y
     return NULL;
 }
 
+/* Items of containers are compared by their values alone. */
+static const Type *compare_items(Infer *s, CompareOperator operator, const Type *x,
+                                 const Type *y)
+{
+    if (infer_value_type(x)->kind == TYPE_ARRAY || infer_value_type(y)->kind == TYPE_ARRAY)
+        return infer_error(s, (Span){0}, E_OPERAND,
+                           "an item of a tuple is an array, whose == gives an array");
+    const Type *own = infer_method(s, x, "__eq__")   ? x
+                      : infer_method(s, y, "__eq__") ? y
+                                                     : NULL;
+    if (own)
+        return infer_error(s, (Span){0}, E_OPERAND,
+                           "%s defines __eq__, which is not called on items of a tuple",
+                           infer_describe(s, own));
+    return infer_compare(s, operator, x, y);
+}
+
 /* Elementwise over tuples: known only when all are. */
 static const Type *compare_tuples(Infer *s, CompareOperator operator, const Type *x,
                                   const Type *y)
@@ -399,7 +491,7 @@ static const Type *compare_tuples(Infer *s, CompareOperator operator, const Type
     }
     uint32_t shorter = x->count < y->count ? x->count : y->count;
     for (uint32_t i = 0; i < shorter; i++) {
-        const Type *each = infer_compare(s, operator, x->elements[i], y->elements[i]);
+        const Type *each = compare_items(s, operator, x->elements[i], y->elements[i]);
         if (!each)
             return NULL;
     }
@@ -418,7 +510,7 @@ static const Type *membership(Infer *s, const Type *x, const Type *y)
 {
     if (y->kind == TYPE_TUPLE) {
         for (uint32_t i = 0; i < y->count; i++)
-            if (!infer_compare(s, COMPARE_EQ, x, y->elements[i]))
+            if (!compare_items(s, COMPARE_EQ, x, y->elements[i]))
                 return NULL;
         return y->count ? boolean(s) : type_const_bool(s->c->types, false);
     }
@@ -432,18 +524,21 @@ static const Type *membership(Infer *s, const Type *x, const Type *y)
                        infer_describe(s, y));
 }
 
-/* Equality of things of unlike kinds is decided: nothing equals a None but None. */
-static bool is_never_equal(const Type *x, const Type *y)
-{
-    ScalarKind kind;
-    bool x_number = type_scalar_of(x, &kind), y_number = type_scalar_of(y, &kind);
-    return x->kind != y->kind && x_number == false && y_number == false;
-}
-
 static bool is_text(const Type *type)
 {
     const Symbol *text;
     return type->kind == TYPE_STR || type_is_const_str(type, &text);
+}
+
+/* Equality of things of unlike kinds is decided: nothing equals a None but None. */
+static bool is_never_equal(const Type *x, const Type *y)
+{
+    ScalarKind kind;
+    if (x->kind == TYPE_ARRAY || y->kind == TYPE_ARRAY)
+        return false;
+    if (type_scalar_of(x, &kind) || type_scalar_of(y, &kind))
+        return !(type_scalar_of(x, &kind) && type_scalar_of(y, &kind));
+    return is_text(x) || is_text(y) ? is_text(x) != is_text(y) : x->kind != y->kind;
 }
 
 const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, const Type *y)
@@ -489,7 +584,8 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
                    ? boolean(s)
                    : type_const_bool(s->c->types, operator == COMPARE_NE);
     if (equality && (x->kind == TYPE_DTYPE || y->kind == TYPE_DTYPE || x->kind == TYPE_BUILTIN))
-        return infer_dtype_equality(s, operator, x, y);
+        return type_const_bool(s->c->types,
+                               infer_same_object(x, y) == (operator == COMPARE_EQ));
     if (equality && (x == y) && x->count == 0 && x->kind != TYPE_SCALAR && x->kind != TYPE_STR)
         return type_const_bool(s->c->types, operator == COMPARE_EQ);
     if (equality && is_text(x) && is_text(y))
@@ -503,7 +599,16 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
 
 bool infer_op_PY_COMPARE(Infer *s, Op *op)
 {
+    static const CompareOperator mirrored[COMPARE_IS] = {
+        [COMPARE_EQ] = COMPARE_EQ, [COMPARE_NE] = COMPARE_NE, [COMPARE_LT] = COMPARE_GT,
+        [COMPARE_LE] = COMPARE_GE, [COMPARE_GT] = COMPARE_LT, [COMPARE_GE] = COMPARE_LE};
+    CompareOperator operator = (CompareOperator)op->attr.integer;
+    const Type *result;
+    if (operator < COMPARE_IS &&
+        (infer_class_operator(s, compare_method[operator], compare_method[mirrored[operator]],
+                              &result) ||
+         with_sequence(s, "numpy.ufunc.operator", ufunc_of_compare(operator), &result)))
+        return infer_done(s, op, result);
     return infer_done(s, op,
-                      infer_compare(s, (CompareOperator)op->attr.integer, infer_arg(s, op, 0),
-                                    infer_arg(s, op, 1)));
+                      infer_compare(s, operator, infer_arg(s, op, 0), infer_arg(s, op, 1)));
 }

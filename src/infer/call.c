@@ -317,6 +317,26 @@ const Type *infer_library(Infer *s, const char *qualname, Arg *args, uint32_t co
     return matched ? call_code(s, code, NULL, 0, matched) : NULL;
 }
 
+const Type *infer_library_of_builtin(Infer *s, const char *qualname, const char *builtin,
+                                     const Arg *args, uint32_t count)
+{
+    Arg *all = ARENA_ARRAY(s->arena, Arg, count + 1);
+    Binding *bindings = ARENA_ARRAY(s->arena, Binding, 2);
+    bindings[0] = (Binding){.type = type_compound(s->c->types, TYPE_BUILTIN,
+                                                  intern_cstr(s->c->names, builtin), NULL, 0),
+                            .hidden = -1};
+    bindings[1] = (Binding){.type = s->c->types->none, .hidden = -1};
+    all[0] = (Arg){.from = ARG_BINDING, .binding = &bindings[0], .type = bindings[0].type};
+    for (uint32_t i = 0; i < count; i++) {
+        all[i + 1] = args[i];
+        all[i + 1].keyword = NULL;
+        if (args[i].from == ARG_MISSING)
+            all[i + 1] =
+                (Arg){.from = ARG_BINDING, .binding = &bindings[1], .type = bindings[1].type};
+    }
+    return infer_library(s, qualname, all, count + 1);
+}
+
 static const Type *call_primitive(Infer *s, const Primitive *primitive, const Given *given)
 {
     Callee callee = callee_of_primitive(s, primitive);
@@ -354,13 +374,15 @@ static const Type *call_named_tuple(Infer *s, const ClassInfo *info, const Given
     Callee callee = {.name = info->name->text, .count = info->count};
     for (uint32_t i = 0; i < info->count && i < MAX_PARAMS; i++)
         callee.params[i].name = info->fields[i]->text;
+    for (uint32_t i = 0; i < info->count && i < MAX_PARAMS; i++)
+        callee.params[i].optional = info->values[i].type != NULL;
     Arg *args = match(s, &callee, given);
     if (!args)
         return NULL;
-    plan_new(s, PLAN_NAMED_TUPLE, args, info->count);
+    plan_new(s, PLAN_NAMED_TUPLE, args, info->count)->class_info = info;
     const Type **types = ARENA_ARRAY(s->arena, const Type *, info->count);
     for (uint32_t i = 0; i < info->count; i++)
-        types[i] = args[i].type;
+        types[i] = args[i].from == ARG_MISSING ? info->values[i].type : args[i].type;
     return type_tuple(s->c->types, types, info->count, info);
 }
 
@@ -383,11 +405,19 @@ static const Type *call_exception(Infer *s, const Type *class, const Given *give
     return type_compound(s->c->types, TYPE_EXCEPTION, name, types, given->count + 1);
 }
 
-static Given with_self(Infer *s, const Type *method, const Given *given)
+const Type *infer_call_method(Infer *s, const Type *function, Arg *args, uint32_t count)
 {
-    Arg self = {.from = ARG_ELEMENT, .operand = 0, .element = 0, .type = method->elements[0]};
+    Given given = {.args = args, .positional = count, .count = count};
+    if (function->kind == TYPE_FUNCTION)
+        return call_function(s, function, &given);
+    return infer_error(s, (Span){0}, E_FUNCTION, "%s cannot be called as a method",
+                       infer_describe(s, function));
+}
+
+static Given with_self(Infer *s, const Arg *self, const Given *given)
+{
     Given all = {0};
-    give(s, &all, &self);
+    give(s, &all, self);
     for (uint32_t i = 0; i < given->count; i++)
         give(s, &all, &given->args[i]);
     all.positional = given->positional + 1;
@@ -399,11 +429,17 @@ const Type *infer_call(Infer *s, Op *op, const Type *callee, const CallSpec *spe
     Given given = {0};
     if (!give_operands(s, op, spec, &given))
         return NULL;
+    const Arg self = {.from = ARG_OPERAND, .operand = 0, .type = callee},
+              element = {.from = ARG_ELEMENT,
+                         .operand = 0,
+                         .type = callee->count ? callee->elements[0] : NULL};
     switch (callee->kind) {
     case TYPE_FUNCTION:
         return call_function(s, callee, &given);
     case TYPE_METHOD:
-        given = with_self(s, callee, &given);
+        given = with_self(s, &element, &given);
+        if (callee->count > 1)
+            return call_function(s, callee->elements[1], &given);
         return call_named(s, callee->name->text, &given);
     case TYPE_BUILTIN:
         if (!primitive_find(callee->name->text) && is_exception(s, callee))
@@ -412,8 +448,15 @@ const Type *infer_call(Infer *s, Op *op, const Type *callee, const CallSpec *spe
     case TYPE_CLASS:
         if (is_exception(s, callee))
             return call_exception(s, callee, &given);
-        if (callee->class_info->fields && !callee->class_info->values)
+        if (callee->class_info->fields && !callee->class_info->is_enum &&
+            !callee->class_info->has_own_new)
             return call_named_tuple(s, callee->class_info, &given);
+        break;
+    case TYPE_TUPLE:
+    case TYPE_ENUM:
+        given = with_self(s, &self, &given);
+        if (infer_method(s, callee, "__call__"))
+            return call_function(s, infer_method(s, callee, "__call__"), &given);
         break;
     case TYPE_DTYPE:
         return call_named(s,
@@ -431,12 +474,10 @@ const Type *infer_call(Infer *s, Op *op, const Type *callee, const CallSpec *spe
     case TYPE_OPTIONAL:
     case TYPE_MAYBE:
     case TYPE_ARRAY:
-    case TYPE_TUPLE:
     case TYPE_RANGE:
     case TYPE_SLICE:
     case TYPE_ELLIPSIS:
     case TYPE_MODULE:
-    case TYPE_ENUM:
     case TYPE_ITER:
     case TYPE_SLOT:
     case TYPE_EXCEPTION:

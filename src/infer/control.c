@@ -155,6 +155,8 @@ bool infer_op_SLOT_STORE(Infer *s, Op *op)
 {
     Value *slot = op_arg(op, 0);
     if (!slot->def) {
+        if (!infer_may_leave(s, op, 1))
+            return false;
         /* A captured cell: the enclosing function's stores decide the type. */
         const Type *join, *base = infer_type(s, slot)->elements[0];
         if (promote_merge(s->c->types, base, type_widen(s->c->types, infer_arg(s, op, 1)),

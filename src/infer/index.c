@@ -160,11 +160,16 @@ static bool is_homogeneous(Infer *s, const Type *x)
 static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
 {
     __int128 k;
-    bool alike = is_homogeneous(s, x);
+    ScalarKind kind;
+    bool alike = is_homogeneous(s, x), truth;
     if (s->op->code == OP_PY_INDEX && !alike) {
         const Type *known = infer_constant(s, op_arg(s->op, 1));
         index = known ? known : index;
     }
+    if (type_is_const_bool(index, &truth))
+        index = type_const_int(s->c->types, truth);
+    else if (type_scalar_of(index, &kind) && kind == SCALAR_BOOL)
+        index = type_scalar(s->c->types, SCALAR_INT);
     if (type_is_const_int(index, &k)) {
         if (k >= -(__int128)x->count && k < x->count)
             return x->elements[k < 0 ? (uint32_t)(k + x->count) : (uint32_t)k];
@@ -181,7 +186,9 @@ static const Type *tuple_index(Infer *s, const Type *x, const Type *index)
         bool is_list = x->class_info == &s->c->types->list;
         return type_tuple(s->c->types, elements, count, is_list ? x->class_info : NULL);
     }
-    if (!type_is_integer(index) || x->count == 0)
+    if (type_is_integer(index) && x->count == 0)
+        return s->c->types->never; /* raises IndexError */
+    if (!type_is_integer(index))
         return infer_error(s, infer_span(s->op, 1), E_INDEX,
                            "tuple indices are integers or slices; this is %s",
                            infer_describe(s, index));
@@ -263,6 +270,9 @@ static bool check_stored(Infer *s, const Type *x, const Type *value, unsigned nd
     ScalarKind kind;
     const Type *element = infer_value_type(value);
     unsigned brought = element->kind == TYPE_ARRAY ? element->array.ndim : 0;
+    if (element->kind == TYPE_NONE &&
+        (scalar_is_inexact(x->array.dtype) || x->array.dtype == SCALAR_NP_BOOL))
+        return true; /* nan, or False */
     if (element->kind == TYPE_ARRAY)
         kind = element->array.dtype;
     else if (!type_scalar_of(element, &kind)) {
@@ -294,6 +304,8 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
     if (x->kind != TYPE_ARRAY) {
         infer_error(s, infer_span(op, 0), E_INDEX, "items of %s cannot be assigned",
                     infer_describe(s, x));
+        if (x->kind == TYPE_TUPLE && x->class_info == &s->c->types->list)
+            infer_note(s, (Span){0}, "make it an array: np.array([…])");
         return false;
     }
     if (is_list(s)) {
@@ -316,6 +328,13 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
                              args, 3) != NULL;
     }
     unsigned ndim = x->array.ndim - plan.integers + plan.new_axes;
+    const Type *value = infer_value_type(infer_arg(s, op, 2));
+    if (ndim > 0 && value->kind == TYPE_TUPLE) {
+        Arg args[3] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
+                       {.from = ARG_OPERAND, .operand = 1, .type = index},
+                       {.from = ARG_OPERAND, .operand = 2, .type = value}};
+        return infer_library(s, "ndarray.__setitem__.sequence", args, 3) != NULL;
+    }
     return check_stored(s, x, infer_arg(s, op, 2), ndim);
 }
 

@@ -57,7 +57,7 @@ typedef struct Plan {
     const Primitive *primitive;
     Arg *args; /* one per param of the callee */
     uint32_t arg_count;
-    bool optional_self; /* self is an Optional to be unwrapped */
+    const ClassInfo *class_info; /* PLAN_NAMED_TUPLE: whose defaults stand for what is missing */
 } Plan;
 
 /* What inference knows of one operation. */

@@ -207,6 +207,15 @@ static bool nested_shape(const Type *x, uint32_t depth, uint32_t *dims, uint32_t
     return true;
 }
 
+static bool holds_complex(const Type *type)
+{
+    ScalarKind kind;
+    for (uint32_t i = 0; type->kind == TYPE_TUPLE && i < type->count; i++)
+        if (holds_complex(infer_value_type(type->elements[i])))
+            return true;
+    return type_scalar_of(type, &kind) && scalar_class(kind) == CLASS_COMPLEX;
+}
+
 const Type *infer_prim_from_tuple(Infer *s, const Primitive *primitive, const Arg *args)
 {
     uint32_t dims[33], ndim = UINT32_MAX;
@@ -220,6 +229,10 @@ const Type *infer_prim_from_tuple(Infer *s, const Primitive *primitive, const Ar
             s, primitive_span(s, &args[0]), E_SHAPE,
             "setting an array element with a sequence. The requested array has an "
             "inhomogeneous shape");
+    if (scalar_class(kind) != CLASS_COMPLEX && holds_complex(infer_value_type(args[0].type)))
+        return infer_error(s, primitive_span(s, &args[0]), E_OPERAND,
+                           "a complex number does not go into an array of %s",
+                           scalar_name(kind));
     ArrayType array = {.dtype = kind, .ndim = (uint8_t)ndim, .layout = LAYOUT_C};
     return type_array(s->c->types, array);
 }

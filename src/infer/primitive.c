@@ -87,7 +87,8 @@ static const Type *scalar(Infer *s, ScalarKind kind)
 
 Span primitive_span(const Infer *s, const Arg *arg)
 {
-    return arg->from == ARG_OPERAND ? infer_span(s->op, arg->operand) : (Span){0};
+    bool is_operand = arg->from == ARG_OPERAND || arg->from == ARG_ELEMENT;
+    return is_operand ? infer_span(s->op, arg->operand) : (Span){0};
 }
 
 const Type *primitive_refuse(Infer *s, const Primitive *primitive, const Arg *arg,
@@ -181,6 +182,9 @@ const Type *infer_prim_float(Infer *s, const Primitive *primitive, const Arg *ar
 {
     ScalarKind kind;
     const Type *x = is_given(&args[0]) ? infer_value_type(args[0].type) : NULL;
+    const Symbol *text;
+    if (x && type_is_const_str(x, &text))
+        return scalar(s, SCALAR_FLOAT); /* float("inf") */
     if (x && !is_0d(x) && !real_number(x, &kind))
         return primitive_refuse(s, primitive, &args[0], "a real number");
     return scalar(s, SCALAR_FLOAT);
@@ -195,13 +199,19 @@ const Type *infer_prim_complex(Infer *s, const Primitive *primitive, const Arg *
     return scalar(s, SCALAR_COMPLEX);
 }
 
+static const Type *held_type(const Type *type)
+{
+    while (type->kind == TYPE_OPTIONAL || type->kind == TYPE_MAYBE)
+        type = type->elements[0];
+    return type;
+}
+
 /* min and max of numbers: the interpreter returns one of its arguments, so the kinds merge. */
 static const Type *minmax_of_numbers(Infer *s, const Arg *parts, uint32_t count)
 {
-    const Type *join = infer_value_type(parts[0].type);
+    const Type *join = held_type(parts[0].type);
     for (uint32_t i = 1; i < count; i++)
-        if (promote_merge(s->c->types, join, infer_value_type(parts[i].type), &join) !=
-            MERGE_OK)
+        if (promote_merge(s->c->types, join, held_type(parts[i].type), &join) != MERGE_OK)
             return infer_error(s, (Span){0}, E_MERGE, "the arguments have no common type");
     return type_widen(s->c->types, join);
 }
@@ -254,6 +264,12 @@ const Type *infer_prim_pow(Infer *s, const Primitive *primitive, const Arg *args
     if (is_given(&args[2]) && args[2].type->kind != TYPE_NONE) {
         Arg *three = ARENA_ARRAY(s->arena, Arg, 3);
         for (int i = 0; i < 3; i++) {
+            ScalarKind kind;
+            if (!type_scalar_of(infer_value_type(args[i].type), &kind) ||
+                !scalar_is_weak(kind) || scalar_is_inexact(kind))
+                return infer_error(
+                    s, primitive_span(s, &args[i]), E_ARGUMENT,
+                    "pow() 3rd argument not allowed unless all arguments are integers");
             three[i] = args[i];
             three[i].keyword = NULL;
         }
@@ -381,88 +397,88 @@ const Type *infer_prim_slice(Infer *s, const Primitive *primitive, const Arg *ar
 
 /* ---- isinstance, hasattr, type -------------------------------------------------------------------- */
 
-static bool scalar_is_a(ScalarKind kind, const char *class)
+/* type(x), or NULL where the compiler does not say. */
+static const Type *class_of(Infer *s, const Type *x)
 {
-    ScalarKind named;
-    ScalarClass is = scalar_class(kind);
-    if (scalar_is_weak(kind)) {
-        const char *own = is == CLASS_BOOL      ? "builtins.bool"
-                          : is == CLASS_FLOAT   ? "builtins.float"
-                          : is == CLASS_COMPLEX ? "builtins.complex"
-                                                : "builtins.int";
-        return strcmp(class, own) == 0 ||
-               (is == CLASS_BOOL && strcmp(class, "builtins.int") == 0);
-    }
-    if (kind == SCALAR_FLOAT64 && strcmp(class, "builtins.float") == 0)
-        return true;
-    if (kind == SCALAR_COMPLEX128 && strcmp(class, "builtins.complex") == 0)
-        return true;
-    if (strncmp(class, "numpy.", 6) != 0)
-        return false;
-    class += 6;
-    const Primitive *primitive = primitive_find(class - 6);
-    if (primitive && primitive->id == PRIMITIVE_SCALAR_CLASS)
-        return named = (ScalarKind)primitive->data, named == kind;
-    if (strcmp(class, "generic") == 0)
-        return true;
-    if (is == CLASS_BOOL)
-        return false;
-    bool integer = is == CLASS_INT || is == CLASS_UINT;
-    return strcmp(class, "number") == 0 || (integer && strcmp(class, "integer") == 0) ||
-           (is == CLASS_INT && strcmp(class, "signedinteger") == 0) ||
-           (is == CLASS_UINT && strcmp(class, "unsignedinteger") == 0) ||
-           (!integer && strcmp(class, "inexact") == 0) ||
-           (is == CLASS_FLOAT && strcmp(class, "floating") == 0) ||
-           (is == CLASS_COMPLEX && strcmp(class, "complexfloating") == 0);
-}
-
-static bool value_is_a(Infer *s, const Type *x, const Type *class)
-{
-    const ClassInfo *list = &s->c->types->list;
-    bool in_library = s->now->code->is_library;
-    ScalarKind kind;
-    if (class->kind == TYPE_CLASS)
-        return (x->kind == TYPE_TUPLE || x->kind == TYPE_ENUM) &&
-               x->class_info == class->class_info;
-    const char *name = class->kind == TYPE_BUILTIN ? class->name->text : "";
-    if (type_scalar_of(x, &kind))
-        return class->kind == TYPE_DTYPE ? class->scalar == kind : scalar_is_a(kind, name);
+    static const char *const python[] = {[CLASS_BOOL] = "builtins.bool",
+                                         [CLASS_INT] = "builtins.int",
+                                         [CLASS_UINT] = "builtins.int",
+                                         [CLASS_FLOAT] = "builtins.float",
+                                         [CLASS_COMPLEX] = "builtins.complex"};
     static const struct {
         TypeKind kind;
         const char *name;
     } rows[] = {
-        {TYPE_ARRAY, "numpy.ndarray"},  {TYPE_TUPLE, "builtins.tuple"},
-        {TYPE_STR, "builtins.str"},     {TYPE_CONST, "builtins.str"},
-        {TYPE_RANGE, "builtins.range"}, {TYPE_SLICE, "builtins.slice"},
-        {TYPE_NONE, "types.NoneType"},  {TYPE_DTYPE, "numpy.dtype"},
+        {TYPE_ARRAY, "numpy.ndarray"},
+        {TYPE_TUPLE, "builtins.tuple"},
+        {TYPE_STR, "builtins.str"},
+        {TYPE_CONST, "builtins.str"},
+        {TYPE_RANGE, "builtins.range"},
+        {TYPE_SLICE, "builtins.slice"},
+        {TYPE_NONE, "types.NoneType"},
+        {TYPE_MODULE, "types.ModuleType"},
+        {TYPE_ELLIPSIS, "types.EllipsisType"},
+        {TYPE_FUNCTION, "types.FunctionType"},
+        {TYPE_DTYPE, "numpy.dtype"},
+        {TYPE_CLASS, "builtins.type"},
     };
-    if (x->kind == TYPE_TUPLE && x->class_info == list && strcmp(name, "builtins.tuple") == 0)
-        return in_library; /* where both make arrays */
-    if (strcmp(name, "builtins.list") == 0)
-        return x->kind == TYPE_TUPLE && x->class_info == list;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].kind == x->kind && strcmp(rows[i].name, name) == 0)
-            return true;
-    return x->kind == TYPE_ENUM && x->class_info->is_int_enum &&
-           strcmp(name, "builtins.int") == 0;
+    ScalarKind kind;
+    const char *name = NULL;
+    bool is_list = x->kind == TYPE_TUPLE && x->class_info == &s->c->types->list;
+    if (is_list)
+        name = "builtins.list";
+    else if ((x->kind == TYPE_TUPLE || x->kind == TYPE_ENUM) && x->class_info)
+        return type_class(s->c->types, x->class_info);
+    else if (type_scalar_of(x, &kind))
+        name = scalar_is_weak(kind) ? python[scalar_class(kind)]
+                                    : arena_printf(s->arena, "numpy.%s", scalar_name(kind));
+    for (size_t i = 0; !name && i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].kind == x->kind)
+            name = rows[i].name;
+    return name ? type_compound(s->c->types, TYPE_BUILTIN, intern_cstr(s->c->names, name), NULL,
+                                0)
+                : NULL;
+}
+
+static bool value_is_a(Infer *s, const Type *x, const Type *class)
+{
+    bool is_list = x->kind == TYPE_TUPLE && x->class_info == &s->c->types->list;
+    if (is_list && s->now->code->is_library && class->kind == TYPE_BUILTIN &&
+        strcmp(class->name->text, "builtins.tuple") == 0)
+        return true; /* where both make arrays */
+    if (class->kind == TYPE_NONE)
+        return x->kind == TYPE_NONE;
+    const Type *own = class_of(s, x);
+    return own &&
+           (own == class || s->c->resolver->is_subclass(s->c->resolver->context, own, class));
+}
+
+/* A class, None as in a union, a union or a tuple of such. False: something else. */
+static bool is_any_of(Infer *s, const Type *x, const Type *class, bool *yes, bool *none)
+{
+    bool is_union = class->kind == TYPE_ITER && strcmp(class->name->text, "union") == 0;
+    if (class->kind == TYPE_TUPLE || is_union) {
+        for (uint32_t i = 0; i < class->count; i++)
+            if (!is_any_of(s, x, class->elements[i], yes, none))
+                return false;
+        return true;
+    }
+    if (class->kind != TYPE_BUILTIN && class->kind != TYPE_CLASS && class->kind != TYPE_NONE)
+        return false;
+    *yes = *yes || value_is_a(s, held_type(x), class);
+    *none = *none || (x->kind == TYPE_OPTIONAL && value_is_a(s, s->c->types->none, class));
+    return true;
 }
 
 const Type *infer_prim_isinstance(Infer *s, const Primitive *primitive, const Arg *args)
 {
     const Type *class = args[1].type, *x = args[0].type;
-    uint32_t count = class->kind == TYPE_TUPLE ? class->count : 1;
     bool yes = false, none = false;
     if (infer_value_type(x)->kind == TYPE_EXCEPTION)
         return primitive_refuse(s, primitive, &args[0],
                                 "no caught exception: write an except clause for the class");
-    for (uint32_t i = 0; i < count; i++) {
-        const Type *each = class->kind == TYPE_TUPLE ? class->elements[i] : class;
-        if (each->kind != TYPE_BUILTIN && each->kind != TYPE_CLASS &&
-            each->kind != TYPE_DTYPE && each->kind != TYPE_NONE)
-            return primitive_refuse(s, primitive, &args[1], "a class or a tuple of classes");
-        yes = yes || value_is_a(s, infer_value_type(x), each);
-        none = none || (x->kind == TYPE_OPTIONAL && value_is_a(s, s->c->types->none, each));
-    }
+    if (!is_any_of(s, x, class, &yes, &none))
+        return primitive_refuse(s, primitive, &args[1], "a class or a tuple of classes");
     if (x->kind == TYPE_OPTIONAL && yes != none)
         return scalar(s, SCALAR_BOOL);
     return type_const_bool(s->c->types, yes);
@@ -478,29 +494,10 @@ const Type *infer_prim_hasattr(Infer *s, const Primitive *primitive, const Arg *
 
 const Type *infer_prim_type(Infer *s, const Primitive *primitive, const Arg *args)
 {
-    static const char *const python[] = {[CLASS_BOOL] = "builtins.bool",
-                                         [CLASS_INT] = "builtins.int",
-                                         [CLASS_UINT] = "builtins.int",
-                                         [CLASS_FLOAT] = "builtins.float",
-                                         [CLASS_COMPLEX] = "builtins.complex"};
-    const Type *x = args[0].type;
-    ScalarKind kind;
-    const char *name = NULL;
-    if (type_scalar_of(x, &kind))
-        name = scalar_is_weak(kind)     ? python[scalar_class(kind)]
-               : kind == SCALAR_NP_BOOL ? "numpy.bool"
-                                        : arena_printf(s->arena, "numpy.%s", scalar_name(kind));
-    else if (x->kind == TYPE_ARRAY)
-        name = "numpy.ndarray";
-    else if (x->kind == TYPE_TUPLE && !x->class_info)
-        name = "builtins.tuple";
-    else if ((x->kind == TYPE_TUPLE || x->kind == TYPE_ENUM) && x->class_info)
-        return type_class(s->c->types, x->class_info);
-    else if (x->kind == TYPE_NONE)
-        name = "types.NoneType";
-    if (!name)
+    const Type *x = args[0].type, *class = class_of(s, x);
+    if (!class || x->kind == TYPE_DTYPE || x->kind == TYPE_CLASS)
         return primitive_refuse(s, primitive, &args[0], "a number, array or tuple");
-    return type_compound(s->c->types, TYPE_BUILTIN, intern_cstr(s->c->names, name), NULL, 0);
+    return class;
 }
 
 const Type *infer_prim_print(Infer *s, const Primitive *primitive, const Arg *args)
@@ -586,6 +583,13 @@ const Type *infer_prim_scalar_class(Infer *s, const Primitive *primitive, const 
     return scalar(s, to);
 }
 
+static bool element_kind(const Type *type, ScalarKind *kind)
+{
+    if (type->kind == TYPE_ARRAY)
+        *kind = type->array.dtype;
+    return type->kind == TYPE_ARRAY || type_scalar_of(type, kind);
+}
+
 /* dtype= of a ufunc: the loop computes in it. */
 static const Type *ufunc_with_dtype(Infer *s, const Primitive *primitive, const Type *result,
                                     const Arg *dtype)
@@ -602,17 +606,103 @@ static const Type *ufunc_with_dtype(Infer *s, const Primitive *primitive, const 
     return type_array(s->c->types, array);
 }
 
+/* May `from` be converted to `to`, by NumPy's rule of that name? */
+static bool can_cast(ScalarKind from, ScalarKind to, const char *rule)
+{
+    if (strcmp(rule, "unsafe") == 0 || scalar_numpy(from) == to)
+        return true;
+    bool safe = strcmp(rule, "safe") == 0, same_kind = strcmp(rule, "same_kind") == 0;
+    return ((safe || same_kind) && promote_is_safe(from, to)) ||
+           (same_kind && infer_same_kind(from, to));
+}
+
+static const Type *refuse_cast(Infer *s, const Primitive *primitive, const Arg *arg,
+                               const char *what, ScalarKind from, ScalarKind to,
+                               const char *rule)
+{
+    infer_error(s, primitive_span(s, arg), E_ARGUMENT,
+                "%s cannot cast %s from %s to %s by the rule '%s'", primitive->name, what,
+                scalar_name(from), scalar_name(to), rule);
+    infer_note(s, (Span){0}, "convert it with .astype(), or say casting='unsafe'");
+    return NULL;
+}
+
+/* What inputs are converted to, and what comes out. Python numbers go into whatever the loop takes. */
+static const Type *check_casting(Infer *s, const Primitive *primitive, const Arg *args,
+                                 const Type *result, const Type *out)
+{
+    static const char *const rules[] = {"no", "equiv", "safe", "same_kind", "unsafe"};
+    UfuncId ufunc = (UfuncId)primitive->data;
+    unsigned inputs = ufunc_inputs(ufunc);
+    const Arg *casting = &args[inputs + 3], *dtype = &args[inputs + 2];
+    ScalarKind kinds[3] = {0}, loop, output, given;
+    const Symbol *text;
+    const char *rule = NULL;
+    bool is_text = is_given(casting) && type_is_const_str(primitive_known(s, casting), &text);
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (strcmp(is_text ? text->text : "same_kind", rules[i]) == 0)
+            rule = rules[i];
+    if (!rule || (is_given(casting) && !is_text))
+        return primitive_refuse(s, primitive, casting,
+                                "casting='no', 'equiv', 'safe', 'same_kind' or 'unsafe'");
+    for (unsigned i = 0; i < inputs; i++)
+        element_kind(infer_value_type(args[i].type), &kinds[i]);
+    ufunc_resolve(ufunc, infer_promotion(s), kinds, &loop, &output);
+    if (is_given(dtype) && infer_dtype_of(dtype->type, &given)) {
+        ScalarKind wanted[3] = {given, given, given};
+        ufunc_resolve(ufunc, infer_promotion(s), wanted, &loop, &output);
+    }
+    for (unsigned i = 0; i < inputs; i++)
+        if (!scalar_is_weak(kinds[i]) && !can_cast(kinds[i], loop, rule))
+            return refuse_cast(s, primitive, &args[i], "its input", kinds[i], loop, rule);
+    if (out && !can_cast(output, out->array.dtype, rule))
+        return refuse_cast(s, primitive, &args[inputs], "its result", output, out->array.dtype,
+                           rule);
+    return result;
+}
+
+/* The array of out=, alone or in a tuple. */
+static const Type *out_array(const Arg *out)
+{
+    const Type *type = infer_value_type(out->type);
+    if (type->kind == TYPE_TUPLE && type->count == 1)
+        type = infer_value_type(type->elements[0]);
+    return type;
+}
+
+static bool is_truth(const Type *type)
+{
+    ScalarKind kind;
+    type = infer_value_type(type);
+    return element_kind(type, &kind) && scalar_class(kind) == CLASS_BOOL;
+}
+
 const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *args)
 {
     unsigned inputs = ufunc_inputs((UfuncId)primitive->data);
+    const Arg *out = &args[inputs], *where = &args[inputs + 1], *dtype = &args[inputs + 2];
     const Type *types[3];
-    for (unsigned i = 0; i < inputs; i++)
+    for (unsigned i = 0; i < inputs; i++) {
         types[i] = infer_value_type(args[i].type);
+        if (types[i]->kind == TYPE_TUPLE)
+            return infer_library_of_builtin(
+                s, inputs > 1 ? "numpy.ufunc.sequences2" : "numpy.ufunc.sequences1",
+                primitive->name, args, inputs + 4);
+    }
+    bool truth, has_out = is_given(out) && out->type->kind != TYPE_NONE;
+    if (is_given(where) && where->type->kind != TYPE_NONE &&
+        !(type_is_const_bool(where->type, &truth) && truth)) {
+        if (!is_truth(where->type))
+            return primitive_refuse(s, primitive, where, "where= of bools");
+        return infer_library_of_builtin(
+            s, inputs > 1 ? "numpy.ufunc.where2" : "numpy.ufunc.where1", primitive->name, args,
+            inputs + 4);
+    }
     const Type *result = infer_elementwise(s, (UfuncId)primitive->data, types);
     if (!result) {
         for (unsigned i = 0; i < inputs; i++) {
             ScalarKind kind;
-            if (types[i]->kind != TYPE_ARRAY && !type_scalar_of(types[i], &kind))
+            if (!element_kind(types[i], &kind))
                 return primitive_refuse(s, primitive, &args[i], "numbers and arrays");
         }
         return infer_error(s, (Span){0}, E_ARGUMENT, "%s has no loop for %s%s%s",
@@ -620,26 +710,14 @@ const Type *infer_prim_ufunc(Infer *s, const Primitive *primitive, const Arg *ar
                            inputs > 1 ? " and " : "",
                            inputs > 1 ? infer_describe(s, types[1]) : "");
     }
-    const Arg *out = &args[inputs], *where = &args[inputs + 1], *dtype = &args[inputs + 2];
     result = ufunc_with_dtype(s, primitive, result, dtype);
-    if (result && is_given(where) && where->type->kind != TYPE_NONE) {
-        bool truth;
-        if (!type_is_const_bool(where->type, &truth) || !truth)
-            return infer_error(
-                s, primitive_span(s, where), E_KEYWORD,
-                "where= is not supported in compiled code; use np.where or a loop");
-    }
-    if (result && is_given(out) && out->type->kind != TYPE_NONE) {
-        const Type *array = out->type->kind == TYPE_TUPLE && out->type->count == 1
-                                ? out->type->elements[0]
-                                : out->type;
-        if (array->kind != TYPE_ARRAY ||
-            (result->kind == TYPE_ARRAY && result->array.ndim > array->array.ndim))
-            return primitive_refuse(s, primitive, out,
-                                    "an array of the result's shape as out=");
-        return array;
-    }
-    return result;
+    if (!result || !has_out)
+        return result ? check_casting(s, primitive, args, result, NULL) : NULL;
+    const Type *array = out_array(out);
+    if (array->kind != TYPE_ARRAY ||
+        (result->kind == TYPE_ARRAY && result->array.ndim > array->array.ndim))
+        return primitive_refuse(s, primitive, out, "an array of the result's shape as out=");
+    return check_casting(s, primitive, args, array, array);
 }
 
 bool primitive_rank(const Type *shape, uint32_t *ndim)

@@ -65,6 +65,8 @@ void infer_note(Infer *s, Span span, const char *format, ...)
 
 Span infer_span(const Op *op, uint32_t i)
 {
+    if (op->code == OP_PY_CALL && i > 0 && op->attr.call->spans)
+        return op->attr.call->spans[i - 1];
     const Value *value = op_arg(op, i);
     Span span = op->loc->span;
     if (!value->def || !value->def->loc)
@@ -81,6 +83,15 @@ const char *infer_describe(Infer *s, const Type *type)
 {
     Text text;
     text_open(&text, s->arena);
+    if (type->kind == TYPE_FUNCTION) {
+        const Code *code = type->code;
+        return arena_printf(s->arena, "function '%s' of line %u", code->name->text,
+                            code->loc.span.line);
+    }
+    if (type->kind == TYPE_ITER && strcmp(type->name->text, "str.format") == 0)
+        return "an f-string";
+    if (type->kind == TYPE_EXCEPTION)
+        return "a caught exception";
     type_describe(type, &text);
     return text.data;
 }
@@ -296,6 +307,7 @@ static bool visit(Infer *s, Op *op)
     if (!operands_are_known(s, op))
         return false;
     fact->draft = NULL;
+    fact->plan = NULL;
     return rules[op->code](s, op);
 }
 
@@ -432,10 +444,73 @@ const Type *infer_await(Infer *s, Instance *callee)
     return callee->result;
 }
 
+static bool has_slot(const Type *type, const Type *slot)
+{
+    if (slot ? type == slot : type->kind == TYPE_SLOT)
+        return true;
+    for (uint32_t i = 0; i < type->count; i++)
+        if (has_slot(type->elements[i], slot))
+            return true;
+    return false;
+}
+
+/* The captured cell of this function that a value holds. */
+static const Op *own_slot(const Infer *s, const Region *region, const Type *type)
+{
+    for (const Op *op = region->first; op; op = op->next) {
+        if (op->code == OP_SLOT_NEW && has_slot(type, infer_type(s, op_result(op, 0))))
+            return op;
+        for (uint32_t i = 0; i < op->region_count; i++) {
+            const Op *found = own_slot(s, &op->regions[i], type);
+            if (found)
+                return found;
+        }
+    }
+    return NULL;
+}
+
+bool infer_may_leave(Infer *s, Op *op, uint32_t operand)
+{
+    const Type *type = infer_arg(s, op, operand);
+    if (!has_slot(type, NULL))
+        return true;
+    const Op *slot = own_slot(s, &s->now->generic->body, type);
+    if (!slot)
+        return true;
+    const Symbol *name = op_result(slot, 0)->name;
+    infer_error(s, infer_span(op, operand), E_EXPRESSION,
+                "a function leaves '%s' that shares the variable '%s' with it",
+                s->now->code->name->text, name ? name->text : "captured");
+    infer_note(s, (Span){0},
+               "only functions whose captured variables keep their values can be returned; "
+               "keep what changes in an array");
+    return false;
+}
+
+/* Can Python be given it? */
+static bool is_boxed(const Type *type)
+{
+    bool is_compound =
+        type->kind == TYPE_TUPLE || type->kind == TYPE_OPTIONAL || type->kind == TYPE_FUNCTION;
+    for (uint32_t i = 0; is_compound && i < type->count; i++)
+        if (!is_boxed(type->elements[i]))
+            return false;
+    return type->kind != TYPE_ITER && type->kind != TYPE_METHOD &&
+           type->kind != TYPE_EXCEPTION && type->kind != TYPE_SLOT;
+}
+
 void infer_returns(Infer *s, Op *op, const Type *type)
 {
     Instance *instance = s->now;
     const Type *join;
+    if (!infer_may_leave(s, op, 0))
+        return;
+    if (instance == s->root && !is_boxed(type)) {
+        infer_error(s, infer_span(op, 0), E_EXPRESSION,
+                    "Python cannot be given %s by compiled code", infer_describe(s, type));
+        infer_note(s, (Span){0}, "return the values it is made of");
+        return;
+    }
     if (!instance->code->is_library) /* what the library finds out from types stays known */
         type = type_widen(s->c->types, type);
     MergeStatus status = promote_merge(s->c->types, instance->result, type, &join);

@@ -3,8 +3,14 @@
  *     for @1 %n (%k, %x = %a) { … continue @1 %b }      with n known becomes
  *     block @out { block @1a { …k=0, x=a… break @1a %b } … yield }
  *
- * on a copy of the generic function that belongs to the instance; then its inference begins anew.
+ * Of a zip with something of unknown length only the most trips are known: then each begins with
+ * `if k < n { yield } else { break @out … }`.
+ *
+ * This is done on a copy of the generic function that belongs to the instance;
+ * then its inference begins anew.
  */
+#include <string.h>
+
 #include "infer/rules.h"
 
 enum { MAX_TRIPS = 256 };
@@ -41,6 +47,24 @@ static Value *constant_int(Infer *s, Func *func, const Op *loop, Region *into, u
     return op_result(op, 0);
 }
 
+/* Leaves all trips where the loop has no trip `k`. */
+static void guard_trip(Infer *s, Func *func, const Op *loop, Op *all, uint32_t k,
+                       Value **carried)
+{
+    Region *into = &all->regions[0];
+    Value *pair[2] = {constant_int(s, func, loop, into, k), op_arg(loop, 0)};
+    Op *compare = ir_op_new(func, OP_PY_COMPARE, loop->loc, pair, 2, 1);
+    compare->attr.integer = COMPARE_LT;
+    ir_op_append(into, compare);
+    Value *goes_on = op_result(compare, 0);
+    Op *gate = ir_op_new(func, OP_IF, loop->loc, &goes_on, 1, 0);
+    ir_op_append(into, gate);
+    ir_op_append(&gate->regions[0], ir_op_new(func, OP_YIELD, loop->loc, NULL, 0, 0));
+    Op *leave = ir_op_new(func, OP_BREAK, loop->loc, carried, loop->result_count, 0);
+    leave->attr.target = all;
+    ir_op_append(&gate->regions[1], leave);
+}
+
 /* One trip: a copy of the body in a block of its own; `carried` becomes the block's results. */
 static void unroll_trip(Infer *s, Func *func, Op *loop, Op *all, uint32_t k, Value **carried)
 {
@@ -58,7 +82,7 @@ static void unroll_trip(Infer *s, Func *func, Op *loop, Op *all, uint32_t k, Val
         carried[i] = op_result(trip, i);
 }
 
-static void unroll_loop(Infer *s, Func *func, Op *loop, uint32_t trips)
+static void unroll_loop(Infer *s, Func *func, Op *loop, uint32_t trips, bool is_sure)
 {
     Op *all = ir_op_new(func, OP_BLOCK, loop->loc, NULL, 0, loop->result_count);
     ir_op_insert_before(loop, all);
@@ -67,8 +91,11 @@ static void unroll_loop(Infer *s, Func *func, Op *loop, uint32_t trips)
         all->results[i].name = loop->results[i].name;
         carried[i] = op_arg(loop, i + 1);
     }
-    for (uint32_t k = 0; k < trips; k++)
+    for (uint32_t k = 0; k < trips; k++) {
+        if (!is_sure)
+            guard_trip(s, func, loop, all, k, carried);
         unroll_trip(s, func, loop, all, k, carried);
+    }
     ir_op_append(&all->regions[0],
                  ir_op_new(func, OP_YIELD, loop->loc, carried, loop->result_count, 0));
     for (uint32_t i = 0; i < loop->result_count; i++)
@@ -92,13 +119,40 @@ static Op *same_place(const Region *region, Region *copy, const Op *wanted)
     return NULL;
 }
 
+/* How often a loop over x runs at most, where a tuple in it says so. */
+static bool most_trips(const Type *x, __int128 *most)
+{
+    __int128 each;
+    bool is_known = false;
+    x = infer_value_type(x);
+    if (x->kind == TYPE_TUPLE) {
+        *most = x->count;
+        return true;
+    }
+    const char *name = x->kind == TYPE_ITER ? x->name->text : "";
+    uint32_t count = strcmp(name, "zip") == 0 ? x->count
+                     : strcmp(name, "enumerate") == 0 || strcmp(name, "reversed") == 0 ? 1
+                                                                                       : 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!most_trips(x->elements[i], &each))
+            continue;
+        *most = is_known && *most < each ? *most : each;
+        is_known = true;
+    }
+    return is_known;
+}
+
 void infer_unroll(Infer *s, const Value *counter)
 {
     Instance *instance = s->now;
     Op *loop = counter->def ? NULL : counter->region->owner;
-    __int128 trips;
-    if (!loop || loop->code != OP_FOR || counter->index != 0 ||
-        !type_is_const_int(infer_arg(s, loop, 0), &trips) || trips > MAX_TRIPS) {
+    bool is_loop = loop && loop->code == OP_FOR && counter->index == 0;
+    __int128 trips = MAX_TRIPS + 1;
+    bool is_sure = is_loop && type_is_const_int(infer_arg(s, loop, 0), &trips);
+    const Op *length = is_loop ? op_arg(loop, 0)->def : NULL;
+    if (!is_sure && length && length->code == OP_PY_ITER_LEN)
+        most_trips(infer_arg(s, length, 0), &trips);
+    if (!is_loop || trips > MAX_TRIPS) {
         infer_error(
             s, (Span){0}, E_NEEDS_CONSTANT,
             "the elements have different types, and the loop cannot be unrolled over them");
@@ -107,7 +161,7 @@ void infer_unroll(Infer *s, const Value *counter)
     bool own = map_get(&s->unrolled, instance->hash) == instance->generic;
     Func *func = own ? instance->generic : ir_func_clone(s->arena, instance->generic);
     unroll_loop(s, func, own ? loop : same_place(&instance->generic->body, &func->body, loop),
-                (uint32_t)trips);
+                (uint32_t)trips, is_sure);
     map_set(s->arena, &s->unrolled, instance->hash, func);
     s->restart = true;
 }

@@ -14,6 +14,10 @@ typedef struct Options {
     unsigned python_minor; /* 11…14: some exceptions changed their words */
 } Options;
 
+/* What a class has under a name: a function that takes the value first, one that is called to get the
+ * attribute, or something that is the same for all values. */
+typedef enum MemberKind { MEMBER_METHOD, MEMBER_PROPERTY, MEMBER_VALUE } MemberKind;
+
 /* Answered by python/ (or by a test). `context` comes first in each. Names that stay unbound: false. */
 typedef struct Resolver {
     void *context;
@@ -22,6 +26,9 @@ typedef struct Resolver {
     bool (*cell)(void *context, Code *code, const Symbol *name, Binding *out);
     bool (*attribute)(void *context, const Type *of, const Symbol *name, Binding *out); /* of a
                                                  module, class or builtin */
+    /* Of a namedtuple or enum: what its class, and not Python, put there. */
+    bool (*member)(void *context, const Type *class, const Symbol *name, MemberKind *kind,
+                   Binding *out);
     /* The default of a parameter that a compiled caller leaves out. */
     bool (*fallback)(void *context, Code *code, uint32_t param, Binding *out);
     bool (*import)(void *context, Code *code, const Symbol *name, Binding *out);

@@ -113,6 +113,7 @@ typedef struct CallSpec {
     uint32_t keyword_count;
     const Symbol **keywords; /* of the last keyword_count args */
     uint64_t stars;          /* bit i: positional arg i is *args */
+    Span *spans;             /* of the args' expressions; NULL: not known */
 } CallSpec;
 
 typedef union Attr {

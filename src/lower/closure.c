@@ -5,6 +5,8 @@
  * stands for a py.function of the same Code over the same captures. Its defaults are captures
  * too, then.
  */
+#include <assert.h>
+
 #include "lower/lower.h"
 #include "lower/lowering.h"
 
@@ -89,6 +91,7 @@ static Code *inner_code(Lower *l, Node *function)
         intern_cstr(l->c->names, arena_printf(l->c->arena, "%s.<locals>.%s",
                                               l->code->qualname->text, code->name->text));
     code->loc = (Loc){.span = ast_head(function), .function = code->name};
+    scope_of(function)->code = code;
     lower_declare(code, function);
     name_captures(l, code, scope_of(function));
     map_set(l->c->arena, &l->codes, map_key(function), code);
@@ -102,6 +105,8 @@ static Value *capture(Lower *l, Variable *inner, const Node *at)
     Variable *outer = inner->outer;
     if (outer->kind == VARIABLE_SELF)
         return closure_self(l, at);
+    if (outer->kind == VARIABLE_PEER)
+        return closure_peer(l, outer, at);
     if (outer->kind == VARIABLE_CAPTURE) {
         inner->may_be_unbound |= outer->may_be_unbound;
         return l->captures[outer->index];
@@ -146,4 +151,12 @@ Value *closure_self(Lower *l, const Node *at)
     for (uint32_t i = captures - defaults; i < captures; i++)
         vec_push(l->c->arena, &args, l->captures[i]);
     return flow_emit(l, OP_PY_FUNCTION, at, args.data, args.len, (Attr){.code = l->code});
+}
+
+/* A function defined beside this one captures what this one does. */
+Value *closure_peer(Lower *l, const Variable *variable, const Node *at)
+{
+    assert(variable->peer->code); /* made before anything could call this function */
+    return flow_emit(l, OP_PY_FUNCTION, at, l->captures, l->code->capture_count,
+                     (Attr){.code = variable->peer->code});
 }

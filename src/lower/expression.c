@@ -60,6 +60,8 @@ Value *expression_read(Lower *l, const Symbol *name, const Node *at)
         return read_capture(l, variable, at);
     case VARIABLE_SELF:
         return closure_self(l, at);
+    case VARIABLE_PEER:
+        return closure_peer(l, variable, at);
     case VARIABLE_CELL:
         return flow_emit(l, OP_PY_CELL, at, NULL, 0, attr);
     case VARIABLE_GLOBAL:

@@ -19,6 +19,7 @@ static void lower_positional(Lower *l, NodeList nodes, CallSpec *call, Values *a
                 call->stars |= UINT64_C(1) << i;
             node = ((AstStarred *)node)->value;
         }
+        call->spans[call->positional] = node->span;
         vec_push(l->c->arena, args, expression_lower(l, node));
         call->positional++;
     }
@@ -34,6 +35,7 @@ static void lower_keywords(Lower *l, NodeList nodes, CallSpec *call, Values *arg
                         "** in a call is not compiled");
             continue;
         }
+        call->spans[call->positional + call->keyword_count] = keyword->value->span;
         call->keywords[call->keyword_count++] = keyword->arg;
         vec_push(l->c->arena, args, expression_lower(l, keyword->value));
     }
@@ -44,6 +46,7 @@ Value *invoke_call(Lower *l, Node *node)
     AstCall *source = (AstCall *)node;
     CallSpec *call = ARENA_NEW(l->func->arena, CallSpec);
     Values args = {0};
+    call->spans = ARENA_ARRAY(l->func->arena, Span, source->args.len + source->keywords.len);
     vec_push(l->c->arena, &args, expression_lower(l, source->func));
     lower_positional(l, source->args, call, &args);
     lower_keywords(l, source->keywords, call, &args);

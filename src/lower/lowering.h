@@ -52,6 +52,7 @@ void except_leave(Lower *l, Frame *finally, uint32_t selector, Value *payload, c
 /* closure.c: inner functions and lambdas. */
 Value *closure_make(Lower *l, Node *function);
 Value *closure_self(Lower *l, const Node *at);
+Value *closure_peer(Lower *l, const Variable *variable, const Node *at);
 
 /* prune.c, wide.c: what follows over the finished function. */
 void prune_func(Func *func, Arena *scratch);

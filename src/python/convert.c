@@ -565,3 +565,43 @@ bool convert_unbox(State *state, const Type *type, PyObject *object, Slots *slot
         return layout_slot_count(type) == 0;
     }
 }
+
+static double slot_real(ScalarKind kind, uint64_t slot)
+{
+    double wide;
+    float narrow;
+    if (layout_scalar_part(kind) == PART_F64) {
+        memcpy(&wide, &slot, sizeof wide);
+        return wide;
+    }
+    memcpy(&narrow, &slot, sizeof narrow);
+    return (double)narrow;
+}
+
+bool convert_constant_from(State *state, const Type *type, PyObject *object, Constant *constant)
+{
+    uint64_t room[KEY_ROOM];
+    Slots slots = {room, room + KEY_ROOM};
+    ScalarKind kind = type->scalar;
+    if (!convert_unbox(state, type, object, &slots))
+        return false;
+    switch (scalar_class(kind)) {
+    case CLASS_BOOL:
+        *constant = (Constant){.kind = CONSTANT_BOOL, .truth = room[0] != 0};
+        return true;
+    case CLASS_INT:
+        *constant = (Constant){.kind = CONSTANT_INT, .integer = (int64_t)room[0]};
+        return true;
+    case CLASS_UINT:
+        *constant = (Constant){.kind = CONSTANT_INT, .integer = (__int128)room[0]};
+        return true;
+    case CLASS_FLOAT:
+        *constant = (Constant){.kind = CONSTANT_FLOAT, .real = slot_real(kind, room[0])};
+        return kind != SCALAR_FLOAT16;
+    case CLASS_COMPLEX:
+        *constant = (Constant){.kind = CONSTANT_COMPLEX, .real = slot_real(kind, room[0])};
+        constant->imag = slot_real(kind, room[1]);
+        return true;
+    }
+    return false;
+}

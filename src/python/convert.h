@@ -15,6 +15,9 @@ void convert_unbox_scalar(ScalarKind kind, const void *value, Slots *slots);
 /* Puts `object`, of exactly this type (typeof.h), into slots, which have room. False: it is not, or an
  * exception is set. */
 bool convert_unbox(State *state, const Type *type, PyObject *object, Slots *slots);
+/* A number's value, of type TYPE_SCALAR. False for a float16, whose values are no constants. */
+bool convert_constant_from(State *state, const Type *type, PyObject *object,
+                           Constant *constant);
 
 /* A number in slots as an object: Python kinds as Python's, NumPy kinds as NumPy's. */
 PyObject *convert_box_scalar(State *state, ScalarKind kind, const uint64_t *slots);

@@ -1,6 +1,7 @@
 /* Descriptions of Python classes. See pyclass.h. */
 #include "python/pyclass.h"
 
+#include "python/convert.h"
 #include "python/typeof.h"
 
 static const char capsule_name[] = "martlet.ClassInfo";
@@ -60,24 +61,63 @@ static int fill_fields(State *state, ClassInfo *info, PyObject *names)
     return 0;
 }
 
-/* Types of the members' values: Const where the value can be one; a value of a type that Martlet
- * does not know leaves the enum without values. */
+/* Appends the numbers in a value that its type does not tell. False: there is something else in it. */
+static bool add_numbers(State *state, const Type *type, PyObject *object, Constant *numbers,
+                        uint32_t *count)
+{
+    if (type->kind == TYPE_SCALAR)
+        return convert_constant_from(state, type, object, &numbers[(*count)++]);
+    if (type->kind != TYPE_TUPLE)
+        return layout_part_count(type) == 0;
+    for (uint32_t i = 0; i < type->count; i++)
+        if (!add_numbers(state, type->elements[i], PyTuple_GET_ITEM(object, i), numbers, count))
+            return false;
+    return true;
+}
+
+/* Leaves `value` without a type where Martlet does not know the object. */
+static int fill_value(State *state, ClassValue *value, PyObject *object)
+{
+    uint32_t count = 0;
+    const Type *type = typeof_constant(state, object);
+    if (type) {
+        Constant *numbers =
+            ARENA_ARRAY(engine_arena(state->engine), Constant, layout_part_count(type) + 1);
+        if (add_numbers(state, type, object, numbers, &count))
+            *value = (ClassValue){type, numbers};
+    }
+    return PyErr_Occurred() ? -1 : 0;
+}
+
 static int fill_values(State *state, ClassInfo *info, PyObject *members)
 {
-    Arena *arena = engine_arena(state->engine);
-    info->values = ARENA_ARRAY(arena, const Type *, info->count);
+    ClassValue *values = ARENA_ARRAY(engine_arena(state->engine), ClassValue, info->count);
+    info->values = values;
     for (uint32_t i = 0; i < info->count; i++) {
         PyObject *value = PyObject_GetAttrString(PyTuple_GET_ITEM(members, i), "_value_");
-        if (!value)
+        int status = value ? fill_value(state, &values[i], value) : -1;
+        Py_XDECREF(value);
+        if (status < 0)
             return -1;
-        info->values[i] = typeof_constant(state, value);
-        Py_DECREF(value);
-        if (PyErr_Occurred())
-            return -1;
-        if (!info->values[i])
-            info->values[i] = state->types->never;
     }
     return 0;
+}
+
+static int fill_defaults(State *state, ClassInfo *info, PyTypeObject *class)
+{
+    PyObject *defaults = PyObject_GetAttrString((PyObject *)class, "_field_defaults");
+    ClassValue *values = ARENA_ARRAY(engine_arena(state->engine), ClassValue, info->count);
+    int status = 0;
+    info->values = values;
+    if (!defaults || !PyDict_Check(defaults))
+        PyErr_Clear();
+    for (uint32_t i = 0; defaults && PyDict_Check(defaults) && i < info->count && !status;
+         i++) {
+        PyObject *value = PyDict_GetItemString(defaults, info->fields[i]->text);
+        status = value ? fill_value(state, &values[i], value) : 0;
+    }
+    Py_XDECREF(defaults);
+    return status;
 }
 
 static int fill_enum(State *state, ClassInfo *info, PyTypeObject *class, PyObject *members)
@@ -95,9 +135,123 @@ static int fill_enum(State *state, ClassInfo *info, PyTypeObject *class, PyObjec
         status = fill_fields(state, info, names);
     if (status == 0)
         status = fill_values(state, info, members);
+    info->is_enum = true;
     info->is_int_enum = PyType_IsSubtype(class, &PyLong_Type);
     Py_XDECREF(names);
     return status;
+}
+
+/* Methods of a user's class that compiled code calls, or that Python's namedtuple itself puts there. */
+static bool is_method_taken(const char *name)
+{
+    static const char *const taken[] = {
+        "__new__",
+        "__init__",
+        "__repr__",
+        "__str__",
+        "__format__",
+        "__reduce__",
+        "__reduce_ex__",
+        "__getnewargs__",
+        "__replace__",
+        "__doc__",
+        "__sizeof__",
+        "__copy__",
+        "__deepcopy__",
+        "__getstate__",
+        "__setstate__",
+        "__dir__",
+        "__init_subclass__",
+        "__class_getitem__",
+        "__annotate__",
+        "__annotate_func__",
+        "__call__",
+        "__neg__",
+        "__pos__",
+        "__invert__",
+        "__abs__",
+        "__eq__",
+        "__ne__",
+        "__lt__",
+        "__le__",
+        "__gt__",
+        "__ge__",
+    };
+    static const char operators[] =
+        " add sub mul truediv floordiv mod pow lshift rshift and or xor matmul ";
+    char word[32];
+    size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
+        if (strcmp(name, taken[i]) == 0)
+            return true;
+    for (size_t skip = 2; skip <= 3 && length > skip + 2 && length < sizeof word; skip++) {
+        snprintf(word, sizeof word, " %.*s ", (int)(length - skip - 2), name + skip);
+        if ((skip == 2 || name[2] == 'i' || name[2] == 'r') && strstr(operators, word))
+            return true;
+    }
+    return false;
+}
+
+static bool is_of_enum_module(PyTypeObject *class)
+{
+    PyObject *module = PyObject_GetAttrString((PyObject *)class, "__module__");
+    bool is = module && PyUnicode_Check(module) &&
+              PyUnicode_CompareWithASCIIString(module, "enum") == 0;
+    Py_XDECREF(module);
+    PyErr_Clear();
+    return is;
+}
+
+/* Does a class between this one and Python's own define how Python treats its objects in a way that compiled
+ * code would not follow: its length, truth, items …? */
+static bool defines_behaviour(PyTypeObject *class)
+{
+    PyObject *mro = class->tp_mro, *name, *value;
+    for (Py_ssize_t i = 0; mro && i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        Py_ssize_t at = 0;
+        if (!PyType_HasFeature(base, Py_TPFLAGS_HEAPTYPE) || is_of_enum_module(base))
+            return false;
+        while (PyDict_Next(base->tp_dict, &at, &name, &value)) {
+            const char *text = PyUnicode_AsUTF8(name);
+            if (text && strncmp(text, "__", 2) == 0 && PyFunction_Check(value) &&
+                !is_method_taken(text))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Of enums only those without a type of their own, and ints; flags combine to members without a name. */
+static bool is_refused_enum(PyTypeObject *class)
+{
+    PyObject *type = PyObject_GetAttrString((PyObject *)class, "_member_type_");
+    bool is_flag = PyObject_HasAttrString((PyObject *)class, "_boundary_");
+    bool is_plain = type == (PyObject *)&PyBaseObject_Type || type == (PyObject *)&PyLong_Type;
+    Py_XDECREF(type);
+    PyErr_Clear();
+    return is_flag || !is_plain;
+}
+
+/* Does the class make its objects as namedtuple's does? */
+static bool has_own_new(PyTypeObject *class)
+{
+    PyObject *mro = class->tp_mro, *new = PyUnicode_InternFromString("__new__"),
+             *init = PyUnicode_InternFromString("__init__");
+    PyObject *fields = PyUnicode_InternFromString("_fields");
+    bool has = !new || !init || !fields ||
+               _PyType_Lookup(class, init) != _PyType_Lookup(&PyTuple_Type, init);
+    for (Py_ssize_t i = 0; !has && mro && i < PyTuple_GET_SIZE(mro); i++) {
+        PyTypeObject *base = (PyTypeObject *)PyTuple_GET_ITEM(mro, i);
+        if (base->tp_dict && PyDict_Contains(base->tp_dict, fields) == 1) {
+            has = _PyType_Lookup(class, new) != _PyType_Lookup(base, new);
+            break;
+        }
+    }
+    Py_XDECREF(new);
+    Py_XDECREF(init);
+    Py_XDECREF(fields);
+    return has;
 }
 
 static int fill_info(State *state, ClassInfo *info, PyTypeObject *class)
@@ -109,15 +263,18 @@ static int fill_info(State *state, ClassInfo *info, PyTypeObject *class)
     if (pyclass_is_enum(state, class)) {
         PyObject *members = PySequence_Tuple((PyObject *)class); /* in order, without aliases */
         int status = members ? fill_enum(state, info, class, members) : -1;
+        info->is_refused = is_refused_enum(class) || defines_behaviour(class);
         Py_XDECREF(members);
         return status;
     }
     if (!pyclass_is_namedtuple(class))
         return 0;
+    info->is_refused = defines_behaviour(class);
+    info->has_own_new = has_own_new(class);
     PyObject *fields = PyObject_GetAttrString((PyObject *)class, "_fields");
     int status = fields ? fill_fields(state, info, fields) : -1;
     Py_XDECREF(fields);
-    return status;
+    return status == 0 ? fill_defaults(state, info, class) : status;
 }
 
 const ClassInfo *pyclass_info(State *state, PyTypeObject *class)

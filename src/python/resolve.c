@@ -53,51 +53,11 @@ static bool bind_hidden(Resolution *r, const Type *type, PyObject *object, Bindi
     return true;
 }
 
-static double slot_real(ScalarKind kind, uint64_t slot)
-{
-    double wide;
-    float narrow;
-    if (layout_scalar_part(kind) == PART_F64) {
-        memcpy(&wide, &slot, sizeof wide);
-        return wide;
-    }
-    memcpy(&narrow, &slot, sizeof narrow);
-    return (double)narrow;
-}
-
-/* False for kinds whose values are not constants (float16). */
-static bool constant_of(const Type *type, const uint64_t *slots, Constant *constant)
-{
-    ScalarKind kind = type->scalar;
-    switch (scalar_class(kind)) {
-    case CLASS_BOOL:
-        *constant = (Constant){.kind = CONSTANT_BOOL, .truth = slots[0] != 0};
-        return true;
-    case CLASS_INT:
-        *constant = (Constant){.kind = CONSTANT_INT, .integer = (int64_t)slots[0]};
-        return true;
-    case CLASS_UINT:
-        *constant = (Constant){.kind = CONSTANT_INT, .integer = (__int128)slots[0]};
-        return true;
-    case CLASS_FLOAT:
-        *constant = (Constant){.kind = CONSTANT_FLOAT, .real = slot_real(kind, slots[0])};
-        return kind != SCALAR_FLOAT16;
-    case CLASS_COMPLEX:
-        *constant = (Constant){.kind = CONSTANT_COMPLEX, .real = slot_real(kind, slots[0])};
-        constant->imag = slot_real(kind, slots[1]);
-        return true;
-    }
-    return false;
-}
-
 static bool bind_number(Resolution *r, const Type *type, PyObject *object, bool varies,
                         Binding *out)
 {
-    uint64_t room[KEY_ROOM];
-    Slots slots = {room, room + KEY_ROOM};
     Constant constant;
-    if (varies || !convert_unbox(r->state, type, object, &slots) ||
-        !constant_of(type, room, &constant))
+    if (varies || !convert_constant_from(r->state, type, object, &constant))
         return bind_hidden(r, type, object, out);
     if (scalar_is_weak(type->scalar) && !scalar_is_inexact(type->scalar))
         return bind_type(type_const(r->state->types, &constant), out);
@@ -336,6 +296,45 @@ static bool class_attribute(Resolution *r, PyTypeObject *class, PyObject *name, 
     return done || set_aside(r);
 }
 
+/* What a class's own dictionaries, not those of Python's, say of a name. */
+static bool bind_member(Resolution *r, PyTypeObject *class, PyObject *name, MemberKind *kind,
+                        Binding *out)
+{
+    PyObject *raw = _PyType_Lookup(class, name), *holder = (PyObject *)class;
+    if (!raw)
+        return false;
+    if (PyFunction_Check(raw)) {
+        *kind = MEMBER_METHOD;
+        return bind_name(r, holder, name, raw, raw, out);
+    }
+    bool is_property = Py_IS_TYPE(raw, &PyProperty_Type);
+    if (!is_property && !Py_IS_TYPE(raw, &PyStaticMethod_Type) && Py_TYPE(raw)->tp_descr_get)
+        return false;
+    *kind = is_property ? MEMBER_PROPERTY : MEMBER_VALUE;
+    PyObject *object =
+        is_property ? PyObject_GetAttrString(raw, "fget") : PyObject_GetAttr(holder, name);
+    bool done = object && bind_name(r, holder, name, raw, object, out);
+    Py_XDECREF(object);
+    return done;
+}
+
+static bool resolve_member(void *context, const Type *class, const Symbol *symbol,
+                           MemberKind *kind, Binding *out)
+{
+    static const char *const own[] = {"_replace", "_asdict", "_make"}; /* namedtuple's */
+    Resolution *r = context;
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(symbol->text, own[i]) == 0)
+            return false;
+    PyObject *name = text_of(symbol);
+    if (!name)
+        return set_aside(r);
+    PyUnicode_InternInPlace(&name);
+    bool done = bind_member(r, class->class_info->handle, name, kind, out);
+    Py_DECREF(name);
+    return done || set_aside(r);
+}
+
 /* "numpy.add.reduce", where it is neither a value nor known by another name. */
 static bool builtin_attribute(Resolution *r, const Type *of, PyObject *name, Binding *out)
 {
@@ -566,6 +565,7 @@ int resolve_open(Resolution *r, State *state, const Varying *varying, bool is_fr
         .global = resolve_global,
         .cell = resolve_cell,
         .attribute = resolve_attribute,
+        .member = resolve_member,
         .fallback = resolve_fallback,
         .import = resolve_import,
         .library = resolve_library,

@@ -21,7 +21,7 @@ static const Type *typeof_tuple(State *state, PyObject *tuple, TypeOf *element)
     const ClassInfo *info = NULL;
     bool done = elements != NULL;
     if (!PyTuple_CheckExact(tuple))
-        done = done && (info = pyclass_info(state, Py_TYPE(tuple)));
+        done = done && (info = pyclass_info(state, Py_TYPE(tuple))) && !info->is_refused;
     for (Py_ssize_t i = 0; done && i < count; i++)
         done = (elements[i] = element(state, PyTuple_GET_ITEM(tuple, i))) != NULL;
     if (done)
@@ -54,7 +54,7 @@ static const Type *typeof_triple(State *state, PyObject *object, TypeKind kind, 
 static const Type *typeof_enum(State *state, PyObject *member)
 {
     const ClassInfo *info = pyclass_info(state, Py_TYPE(member));
-    if (!info || pyclass_member_number(info, member) < 0)
+    if (!info || info->is_refused || pyclass_member_number(info, member) < 0)
         return NULL;
     return type_enum(state->types, info);
 }
@@ -257,6 +257,13 @@ static const char *advice_for_array(State *state, PyObject *object)
 
 static const char *advice(State *state, PyObject *object)
 {
+    if (pyclass_is_enum(state, Py_TYPE(object)) && !PyNumber_Check(object))
+        return "pass %s.value, or compare it outside";
+    if (PyTuple_Check(object) && pyclass_is_namedtuple(Py_TYPE(object)) &&
+        pyclass_info(state, Py_TYPE(object))->is_refused)
+        return "its class redefines what Python does with a tuple, such as its length or "
+               "items; "
+               "pass tuple(%s)";
     if (PyArray_Check(object))
         return advice_for_array(state, object);
     if (PyList_Check(object) || PySet_Check(object))

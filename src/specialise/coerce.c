@@ -24,11 +24,10 @@ Value *spec_unwrap(Spec *s, Value *value)
         const Type *element = value->type->elements[0];
         Value *some =
             build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &value, 1, (Attr){0});
-        bool optional = value->type->kind == TYPE_OPTIONAL;
-        spec_check(s, some, optional ? "TypeError" : "UnboundLocalError",
-                   optional ? "unsupported operand: None where a value is needed"
-                            : "a variable has no value",
-                   NULL, 0);
+        if (value->type->kind == TYPE_OPTIONAL)
+            spec_check_some(s, some, value);
+        else
+            spec_check(s, some, "UnboundLocalError", "a variable has no value", NULL, 0);
         value = layout_part_count(element)
                     ? build_op(&s->b, OP_UNWRAP, element, &value, 1, (Attr){0})
                     : build_nothing(&s->b, element);
@@ -44,7 +43,7 @@ static Value *enum_number(Spec *s, Value *value)
                              (Attr){.integer = 0});
     Value *number = NULL;
     for (uint32_t i = info->count; i-- > 0;) {
-        Value *each = spec_number(s, build_nothing(&s->b, info->values[i]), SCALAR_INT);
+        Value *each = spec_number(s, spec_class_value(s, &info->values[i]), SCALAR_INT);
         Value *is = number ? build_compare(&s->b, OP_EQ, member, build_int(&s->b, i)) : NULL;
         number = number ? build_select(&s->b, is, each, number) : each;
     }
@@ -199,10 +198,41 @@ static Value *float_stored(Spec *s, Value *value, ScalarKind dtype)
     return build_convert(&s->b, x, type);
 }
 
+/* None is nan, or False, as an element of dtypes that have one of them. */
+static Value *nothing_stored(Spec *s, ScalarKind dtype)
+{
+    Value *empty = scalar_class(dtype) == CLASS_BOOL ? build_bool(&s->b, false)
+                                                     : build_float(&s->b, SCALAR_FLOAT, NAN);
+    const Type *complex = spec_scalar(s, SCALAR_COMPLEX);
+    Value *parts[2] = {empty, empty};
+    if (scalar_class(dtype) == CLASS_COMPLEX)
+        empty = build_op(&s->b, OP_COMPLEX, complex, parts, 2, (Attr){0});
+    return build_convert(&s->b, empty, spec_scalar(s, dtype));
+}
+
+static Value *option_stored(Spec *s, Value *value, ScalarKind dtype)
+{
+    const Type *type = spec_scalar(s, dtype);
+    Value *some =
+        build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &value, 1, (Attr){0});
+    SpecIf branch = spec_if(s, some, &type, 1);
+    Value *held = build_op(&s->b, OP_UNWRAP, value->type->elements[0], &value, 1, (Attr){0});
+    Value *stored = spec_stored(s, held, dtype);
+    spec_else(s, &branch, &stored, 1);
+    Value *empty = nothing_stored(s, dtype);
+    spec_end(s, &branch, &empty, 1);
+    return op_result(branch.op, 0);
+}
+
 /* NumPy takes a scalar that is not of the dtype through a Python int, but for unsigned dtypes,
  * which numbers of NumPy's are cast to. */
 Value *spec_stored(Spec *s, Value *value, ScalarKind dtype)
 {
+    bool has_nothing = scalar_is_inexact(dtype) || dtype == SCALAR_NP_BOOL;
+    if (has_nothing && value->type->kind == TYPE_NONE)
+        return nothing_stored(s, dtype);
+    if (has_nothing && value->type->kind == TYPE_OPTIONAL)
+        return option_stored(s, value, dtype);
     bool is_array = spec_unwrap(s, value)->type->kind == TYPE_ARRAY;
     value = plain(s, value);
     ScalarKind from = value->type->scalar;
@@ -354,7 +384,8 @@ Value *spec_coerce(Spec *s, Value *value, const Type *to)
             return build_const(&s->b, to, &value->type->constant);
         return spec_unwrap(s, value);
     case TYPE_ENUM:
-        return build_op(&s->b, OP_PACK, to, &value, 1, (Attr){0});
+        value = spec_unwrap(s, value);
+        return value->type == to ? value : build_op(&s->b, OP_PACK, to, &value, 1, (Attr){0});
     case TYPE_SLOT:
     case TYPE_POINTER:
     case TYPE_NEVER:

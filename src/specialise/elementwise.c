@@ -1,5 +1,6 @@
 /* Element-wise functions over arrays: broadcasting, conversion to the loop's kind, maps, writing into arrays. */
 #include <assert.h>
+#include <string.h>
 
 #include "infer/rules.h"
 #include "specialise/spec.h"
@@ -44,7 +45,7 @@ static const char *broadcast_message(Spec *s, Value *const *arrays, unsigned cou
 static void broadcast(Spec *s, Value *const *inputs, unsigned count, unsigned ndim,
                       Value **dims)
 {
-    Value *printed[MAX_INPUTS * MAX_NDIM + 1];
+    Value *printed[MAX_INPUTS * MAX_NDIM];
     Value *one = build_int(&s->b, 1);
     for (unsigned axis = 0; axis < ndim; axis++) {
         Value *dim = NULL;
@@ -202,42 +203,95 @@ void spec_check_writable(Spec *s, Value *array, const char *message)
         spec_check(s, build_bool(&s->b, false), "ValueError", message, NULL, 0);
 }
 
+static void print_shape(Spec *s, Text *text, Value *array, Value **printed, uint32_t *count)
+{
+    shape_text(s, text, array->type->array.ndim);
+    for (unsigned i = 0; i < array->type->array.ndim; i++)
+        printed[(*count)++] = build_array_dim(&s->b, array, i);
+}
+
+/* The dims that inputs broadcast to, once they have been found to. */
+static void print_broadcast(Spec *s, Text *text, Value *const *inputs, unsigned count,
+                            unsigned ndim, Value **printed, uint32_t *printed_count)
+{
+    Value *one = build_int(&s->b, 1);
+    shape_text(s, text, ndim);
+    for (unsigned axis = 0; axis < ndim; axis++) {
+        Value *dim = one;
+        for (unsigned i = 0; i < count; i++) {
+            unsigned own = is_array(inputs[i]) ? inputs[i]->type->array.ndim : 0;
+            if (axis + own < ndim)
+                continue;
+            Value *each = build_array_dim(&s->b, inputs[i], axis + own - ndim);
+            dim = build_select(&s->b, build_compare(&s->b, OP_EQ, dim, one), each, dim);
+        }
+        printed[(*printed_count)++] = dim;
+    }
+}
+
+/* An axis of an input, of length `each`, against the output's, of length `dim`. */
+static void check_axis(Spec *s, Value *const *inputs, unsigned count, Value *out, Value *each,
+                       Value *dim)
+{
+    Value *all[MAX_INPUTS + 1], *printed[(MAX_INPUTS + 1) * MAX_NDIM];
+    Value *one = build_int(&s->b, 1);
+    Value *ok = build_binary(&s->b, OP_OR, build_compare(&s->b, OP_EQ, each, one),
+                             build_compare(&s->b, OP_EQ, each, dim));
+    uint32_t printed_count;
+    memcpy(all, inputs, count * sizeof *all);
+    all[count] = out;
+    const char *message = broadcast_message(s, all, count + 1, printed, &printed_count);
+    Value *stretches = build_binary(&s->b, OP_OR, ok, build_compare(&s->b, OP_EQ, dim, one));
+    spec_check(s, stretches, "ValueError", message, printed, printed_count);
+    Text text;
+    text_open(&text, s->arena);
+    text_puts(&text, "non-broadcastable output operand with shape ");
+    printed_count = 0;
+    print_shape(s, &text, out, printed, &printed_count);
+    text_puts(&text, " doesn't match the broadcast shape ");
+    print_broadcast(s, &text, all, count + 1, out->type->array.ndim, printed, &printed_count);
+    spec_check(s, ok, "ValueError", text.data, printed, printed_count);
+}
+
 /* Inputs must broadcast to the output's own shape. */
-static void check_fits(Spec *s, Value *const *inputs, unsigned count, Value *out,
-                       bool assignment)
+static void check_fits(Spec *s, Value *const *inputs, unsigned count, Value *out)
 {
     unsigned ndim = out->type->array.ndim;
-    Value *one = build_int(&s->b, 1);
     for (unsigned i = 0; i < count; i++) {
         if (!is_array(inputs[i]) || inputs[i] == out)
             continue;
         unsigned own = inputs[i]->type->array.ndim;
         for (unsigned k = 0; k < own; k++) {
             Value *each = build_array_dim(&s->b, inputs[i], k);
-            Value *ok = build_compare(&s->b, OP_EQ, each, one);
-            Value *printed[2 * MAX_NDIM];
-            uint32_t printed_count = 0;
-            Text text;
-            if (k + ndim >= own) {
-                Value *dim = build_array_dim(&s->b, out, k + ndim - own);
-                if (dim == each)
-                    continue;
-                ok = build_binary(&s->b, OP_OR, ok, build_compare(&s->b, OP_EQ, each, dim));
-            }
-            text_open(&text, s->arena);
-            text_puts(&text, assignment
-                                 ? "could not broadcast input array from shape "
-                                 : "operands could not be broadcast together with shapes ");
-            Value *first = assignment ? inputs[i] : out, *second = assignment ? out : inputs[i];
-            shape_text(s, &text, first->type->array.ndim);
-            text_puts(&text, assignment ? " into shape " : " ");
-            shape_text(s, &text, second->type->array.ndim);
-            for (unsigned d = 0; d < first->type->array.ndim; d++)
-                printed[printed_count++] = build_array_dim(&s->b, first, d);
-            for (unsigned d = 0; d < second->type->array.ndim; d++)
-                printed[printed_count++] = build_array_dim(&s->b, second, d);
-            spec_check(s, ok, "ValueError", text.data, printed, printed_count);
+            Value *dim = build_array_dim(&s->b, out, k + ndim - own);
+            if (dim != each)
+                check_axis(s, inputs, count, out, each, dim);
         }
+    }
+}
+
+/* Likewise for out[...] = input, where leading axes of one element go. */
+static void check_assigned(Spec *s, Value *input, Value *out)
+{
+    unsigned ndim = out->type->array.ndim, own = input->type->array.ndim;
+    Value *one = build_int(&s->b, 1);
+    for (unsigned k = 0; k < own; k++) {
+        Value *each = build_array_dim(&s->b, input, k), *printed[2 * MAX_NDIM];
+        Value *ok = build_compare(&s->b, OP_EQ, each, one);
+        uint32_t printed_count = 0;
+        Text text;
+        if (k + ndim >= own) {
+            Value *dim = build_array_dim(&s->b, out, k + ndim - own);
+            if (dim == each)
+                continue;
+            ok = build_binary(&s->b, OP_OR, ok, build_compare(&s->b, OP_EQ, each, dim));
+        }
+        text_open(&text, s->arena);
+        text_puts(&text, "could not broadcast input array from shape ");
+        print_shape(s, &text, input, printed, &printed_count);
+        text_puts(&text, " into shape ");
+        print_shape(s, &text, out, printed, &printed_count);
+        spec_check(s, ok, "ValueError", text.data, printed, printed_count);
     }
 }
 
@@ -289,11 +343,13 @@ void spec_assign(Spec *s, Value *dst, Value *value)
     ScalarKind dtype = dst->type->array.dtype;
     Kernel plain = plain_kernel(dtype);
     spec_check_writable(s, dst, "assignment destination is read-only");
-    value = spec_unwrap(s, value);
+    if (infer_value_type(value->type)->kind == TYPE_ARRAY)
+        value = spec_unwrap(s, value);
     if (is_array(value) && value->type->array.ndim == 0)
         value = spec_load(s, value, NULL);
     Value *scalar = is_array(value) ? NULL : spec_stored(s, value, dtype);
-    check_fits(s, &value, 1, dst, true);
+    if (is_array(value) && value != dst)
+        check_assigned(s, value, dst);
     if (is_array(value) &&
         value->type->array.ndim > dst->type->array.ndim) { /* leading axes of 1 go */
         unsigned ndim = dst->type->array.ndim, extra = value->type->array.ndim - ndim;
@@ -337,7 +393,7 @@ Value *spec_elementwise(Spec *s, UfuncId ufunc, Value *const *args, const Type *
             scalars[i] = prepared_scalar(s, &kernel, inputs[i]);
     if (out) {
         spec_check_writable(s, out, "output array is read-only");
-        check_fits(s, inputs, count, out, false);
+        check_fits(s, inputs, count, out);
         write(s, &kernel, inputs, scalars, out);
         return out;
     }

@@ -156,8 +156,8 @@ static bool is_weak_integer(ScalarKind kind)
 Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *y)
 {
     ScalarKind a, b;
-    type_scalar_of(x->type, &a);
-    type_scalar_of(y->type, &b);
+    type_scalar_of(infer_value_type(x->type), &a);
+    type_scalar_of(infer_value_type(y->type), &b);
     x = spec_number(s, x, a);
     y = spec_number(s, y, b);
     if (!scalar_is_inexact(a) && !scalar_is_inexact(b))
@@ -210,7 +210,7 @@ static Value *compare_other(Spec *s, CompareOperator operator, Value *x, Value *
     }
     if (x->type->kind == TYPE_STR || y->type->kind == TYPE_STR)
         return compare_texts(s, operator, x, y);
-    return build_bool(&s->b, operator == COMPARE_NE);
+    return build_bool(&s->b, infer_same_object(x->type, y->type) == (operator == COMPARE_EQ));
 }
 
 /* One array, or views that nothing but their objects tells apart. */
@@ -249,8 +249,83 @@ static Value *compare_identity(Spec *s, bool negated, Value *x, Value *y)
     return negated ? build_unary(&s->b, OP_NOT, same) : same;
 }
 
-/* Lexicographic: the first unlike pair decides. */
-static Value *compare_tuples(Spec *s, CompareOperator operator, Value *x, Value *y)
+/* ---- the same object --------------------------------------------------------------------------------------------- */
+
+/* +x of a Python number is x. */
+static bool hands_on(const Spec *s, const Op *op)
+{
+    ScalarKind kind;
+    if (op->code == OP_PY_POS)
+        return type_scalar_of(spec_arg_type(s, op, 0), &kind) && scalar_is_weak(kind) &&
+               kind != SCALAR_BOOL;
+    return op->code == OP_PY_BOUND || op->code == OP_PY_REFINE;
+}
+
+/* The operation behind a generic value, past those that hand it on. */
+static const Value *behind(const Spec *s, const Value *generic)
+{
+    while (generic->def && hands_on(s, generic->def))
+        generic = op_arg(generic->def, 0);
+    return generic;
+}
+
+/* Do two values of the source name one object: the same variable, or the same name from outside? */
+static bool is_same_source(const Spec *s, const Value *x, const Value *y)
+{
+    x = behind(s, x);
+    y = behind(s, y);
+    if (x == y)
+        return true;
+    const Op *a = x->def, *b = y->def;
+    if (!a || !b || a->code != b->code)
+        return false;
+    if (a->code == OP_PY_GLOBAL || a->code == OP_PY_CELL)
+        return a->attr.name == b->attr.name;
+    return a->code == OP_PY_ATTR && a->attr.name == b->attr.name &&
+           spec_arg_type(s, a, 0)->kind == TYPE_MODULE &&
+           spec_arg_type(s, a, 0) == spec_arg_type(s, b, 0);
+}
+
+/* Item i of a tuple or list that is written out; NULL: of another. */
+static const Value *item_of(const Spec *s, const Value *generic, uint32_t i)
+{
+    const Op *def = generic ? behind(s, generic)->def : NULL;
+    bool is_display = def && (def->code == OP_PY_TUPLE || def->code == OP_PY_LIST);
+    return is_display && i < def->arg_count ? op_arg(def, i) : NULL;
+}
+
+/* Containers take an item for equal to itself, a nan too. Where the source tells that two are one object,
+ * so do we. */
+static bool is_one_object(const Spec *s, const Value *x, const Value *y)
+{
+    return x && y && is_same_source(s, x, y);
+}
+
+/* Is x what the source took from place i of the tuple: t[i], or by unpacking? */
+static bool is_item_of(const Spec *s, const Value *x, const Value *tuple, uint32_t i)
+{
+    const Op *def = x && tuple ? behind(s, x)->def : NULL;
+    __int128 k;
+    if (!def || def->arg_count == 0 || !is_same_source(s, op_arg(def, 0), tuple))
+        return false;
+    if (def->code == OP_PY_UNPACK)
+        return def->attr.integer < 0 && behind(s, x)->index == i;
+    return def->code == OP_PY_INDEX && type_is_const_int(spec_arg_type(s, def, 1), &k) &&
+           (k == i || k + spec_arg_type(s, def, 0)->count == i);
+}
+
+static Value *compare(Spec *s, CompareOperator operator, Value *x, Value *y, const Type *result,
+                      const Value *x_source, const Value *y_source);
+
+static Value *compare_items(Spec *s, CompareOperator operator, Value *x, Value *y,
+                            const Value *x_source, const Value *y_source)
+{
+    return compare(s, operator, x, y, spec_scalar(s, SCALAR_BOOL), x_source, y_source);
+}
+
+/* Lexicographic: the first unlike pair decides. `a`, `b`: what x and y are in the source, or NULL. */
+static Value *compare_tuples(Spec *s, CompareOperator operator, Value *x, Value *y,
+                             const Value *a_source, const Value *b_source)
 {
     uint32_t a = x->type->count, b = y->type->count, shorter = a < b ? a : b;
     bool equality = operator == COMPARE_EQ || operator == COMPARE_NE;
@@ -261,19 +336,26 @@ static Value *compare_tuples(Spec *s, CompareOperator operator, Value *x, Value 
     if (equality && a != b)
         return build_bool(&s->b, operator == COMPARE_NE);
     Value *result = build_bool(&s->b, last);
-    const Type *boolean = spec_scalar(s, SCALAR_BOOL);
     for (uint32_t i = shorter; i-- > 0;) {
         Value *p = build_extract(&s->b, x, i), *q = build_extract(&s->b, y, i);
-        Value *same = spec_compare(s, COMPARE_EQ, p, q, boolean);
-        Value *here = spec_compare(s, operator, p, q, boolean);
+        bool is_one = is_one_object(s, a_source, b_source) ||
+                      is_one_object(s, item_of(s, a_source, i), item_of(s, b_source, i)) ||
+                      is_item_of(s, item_of(s, a_source, i), b_source, i) ||
+                      is_item_of(s, item_of(s, b_source, i), a_source, i);
+        if (is_one)
+            continue;
+        Value *same = compare_items(s, COMPARE_EQ, p, q, item_of(s, a_source, i),
+                                    item_of(s, b_source, i));
+        Value *here =
+            compare_items(s, operator, p, q, item_of(s, a_source, i), item_of(s, b_source, i));
         result = build_select(&s->b, same, result, here);
     }
     return result;
 }
 
-static Value *membership(Spec *s, Value *x, Value *y, bool negated)
+static Value *membership(Spec *s, Value *x, Value *y, const Value *x_source,
+                         const Value *y_source, bool negated)
 {
-    const Type *boolean = spec_scalar(s, SCALAR_BOOL);
     Value *found = build_bool(&s->b, false);
     if (y->type->kind == TYPE_RANGE) {
         Value *start = spec_int(s, build_extract(&s->b, y, 0)),
@@ -289,16 +371,20 @@ static Value *membership(Spec *s, Value *x, Value *y, bool negated)
     } else {
         for (uint32_t i = 0; i < y->type->count; i++) {
             Value *each = build_extract(&s->b, y, i);
-            Value *same = each->type->kind == TYPE_NONE && x->type->kind == TYPE_NONE
-                              ? build_bool(&s->b, true)
-                              : spec_compare(s, COMPARE_EQ, x, each, boolean);
+            bool is_one = is_one_object(s, x_source, item_of(s, y_source, i)) ||
+                          is_item_of(s, x_source, y_source, i) ||
+                          (each->type->kind == TYPE_NONE && x->type->kind == TYPE_NONE);
+            Value *same = is_one ? build_bool(&s->b, true)
+                                 : compare_items(s, COMPARE_EQ, x, each, x_source,
+                                                 item_of(s, y_source, i));
             found = build_binary(&s->b, OP_OR, found, same);
         }
     }
     return negated ? build_unary(&s->b, OP_NOT, found) : found;
 }
 
-Value *spec_compare(Spec *s, CompareOperator operator, Value *x, Value *y, const Type *result)
+static Value *compare(Spec *s, CompareOperator operator, Value *x, Value *y, const Type *result,
+                      const Value *x_source, const Value *y_source)
 {
     ScalarKind a, b;
     bool known;
@@ -321,7 +407,8 @@ Value *spec_compare(Spec *s, CompareOperator operator, Value *x, Value *y, const
     x = spec_unwrap(s, x);
     y = spec_unwrap(s, y);
     if (operator == COMPARE_IN || operator == COMPARE_NOT_IN)
-        return to_result(s, membership(s, x, y, operator == COMPARE_NOT_IN), result);
+        return to_result(s, membership(s, x, y, x_source, y_source, operator == COMPARE_NOT_IN),
+                         result);
     if (result->kind == TYPE_ARRAY || x->type->kind == TYPE_ARRAY ||
         y->type->kind == TYPE_ARRAY) {
         Value *args[2] = {x, y};
@@ -333,8 +420,13 @@ Value *spec_compare(Spec *s, CompareOperator operator, Value *x, Value *y, const
             s, spec_compare_numbers(s, operator, spec_number(s, x, a), spec_number(s, y, b)),
             result);
     if (x->type->kind == TYPE_TUPLE && y->type->kind == TYPE_TUPLE)
-        return to_result(s, compare_tuples(s, operator, x, y), result);
+        return to_result(s, compare_tuples(s, operator, x, y, x_source, y_source), result);
     return to_result(s, compare_other(s, operator, x, y), result);
+}
+
+Value *spec_compare(Spec *s, CompareOperator operator, Value *x, Value *y, const Type *result)
+{
+    return compare(s, operator, x, y, result, NULL, NULL);
 }
 
 void spec_op_PY_COMPARE(Spec *s, const Op *op)
@@ -351,7 +443,8 @@ void spec_op_PY_COMPARE(Spec *s, const Op *op)
         return;
     }
     spec_result(s, op, 0,
-                spec_compare(s, operator, spec_arg(s, op, 0), spec_arg(s, op, 1), result));
+                compare(s, operator, spec_arg(s, op, 0), spec_arg(s, op, 1), result,
+                        op_arg(op, 0), op_arg(op, 1)));
 }
 
 /* ---- binary ---------------------------------------------------------------------------------------------------------- */
@@ -360,6 +453,8 @@ static Value *binary_tuples(Spec *s, BinaryOperator operator, Value *x, Value *y
                             const Type *result)
 {
     Value **elements = ARENA_ARRAY(s->arena, Value *, result->count);
+    if (operator == BINARY_MUL && x->type->kind != TYPE_TUPLE)
+        x = y;
     for (uint32_t i = 0; i < result->count; i++) {
         if (operator == BINARY_MUL)
             elements[i] = build_extract(&s->b, x, i % x->type->count);
@@ -420,6 +515,10 @@ static void unary(Spec *s, const Op *op, UfuncId ufunc)
 {
     const Type *result = s->now->types[op->results[0].id];
     ScalarKind kind;
+    if (s->now->facts[op->id].plan) {
+        spec_result(s, op, 0, spec_plan(s, op, s->now->facts[op->id].plan));
+        return;
+    }
     if (layout_part_count(result) == 0)
         return;
     Value *x = spec_unwrap(s, spec_arg(s, op, 0)), *value;

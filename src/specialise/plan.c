@@ -45,7 +45,9 @@ static Value *pack_plan(Spec *s, const Op *op, const Plan *plan, const Type *typ
     for (uint32_t i = 0; i < from; i++)
         elements[i] = build_nothing(&s->b, type->elements[i]);
     for (uint32_t i = 0; i < plan->arg_count; i++)
-        elements[i + from] = spec_plan_arg(s, op, &plan->args[i]);
+        elements[i + from] = plan->args[i].from == ARG_MISSING
+                                 ? spec_class_value(s, &plan->class_info->values[i])
+                                 : spec_plan_arg(s, op, &plan->args[i]);
     return build_pack(&s->b, type, elements);
 }
 

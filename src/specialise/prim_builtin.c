@@ -1,5 +1,7 @@
 /* Lowering of the primitives that are Python's: builtins and math. */
 #include <assert.h>
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "infer/rules.h"
@@ -22,8 +24,8 @@ static Value *if_known(Spec *s, const Op *op)
 Value *spec_prim_LEN(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
     (void)plan;
-    Value *known = if_known(s, op);
-    return known ? known : spec_iter_len(s, args[0]);
+    Value *known = if_known(s, op), *x = spec_unwrap(s, args[0]);
+    return known ? known : spec_iter_len(s, x);
 }
 
 Value *spec_prim_ABS(Spec *s, const Op *op, const Plan *plan, Value *const *args)
@@ -95,10 +97,42 @@ Value *spec_prim_INT(Spec *s, const Op *op, const Plan *plan, Value *const *args
     return known ? known : to_int(s, args[0], result_type(s, op));
 }
 
+/* The number that a text says, as float() reads it: no "0x", no "nan(…)", digits apart by one _. */
+static bool float_of_text(Spec *s, const Symbol *symbol, double *value)
+{
+    static const char spaces[] = " \t\n\v\f\r";
+    const char *text = symbol->text + strspn(symbol->text, spaces);
+    char *digits = arena_strndup(s->arena, text, strlen(text)), *end, *out = digits;
+    for (const char *at = text; *at; at++) {
+        bool between =
+            at > text && isdigit((unsigned char)at[-1]) && isdigit((unsigned char)at[1]);
+        if (*at == '_' && between)
+            continue;
+        if (strchr("xXpP(_", *at) && *at)
+            return false;
+        *out++ = *at;
+    }
+    *out = 0;
+    *value = strtod(digits, &end);
+    return end != digits && end[strspn(end, spaces)] == 0 &&
+           strlen(symbol->text) == symbol->length;
+}
+
+static Value *float_of_constant(Spec *s, Value *constant, const Symbol *text)
+{
+    double value = 0;
+    bool is_number = float_of_text(s, text, &value);
+    spec_check(s, build_bool(&s->b, is_number), "ValueError",
+               "could not convert string to float: '%s'", &constant, 1);
+    return build_float(&s->b, SCALAR_FLOAT, value);
+}
+
 Value *spec_prim_FLOAT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
 {
+    const Symbol *text;
     (void)op;
-    (void)plan;
+    if (args[0] && type_is_const_str(plan->args[0].type, &text))
+        return float_of_constant(s, args[0], text);
     return args[0] ? spec_number(s, args[0], SCALAR_FLOAT)
                    : build_float(&s->b, SCALAR_FLOAT, 0.0);
 }

@@ -24,10 +24,12 @@ Value *spec_prim_ufunc(Spec *s, const Op *op, const Plan *plan, Value *const *ar
     Value *out = args[inputs];
     ScalarKind dtype;
     bool has_dtype = args[inputs + 2] && infer_dtype_of(plan->args[inputs + 2].type, &dtype);
-    if (out && out->type->kind == TYPE_TUPLE)
-        out = build_extract(&s->b, out, 0);
     if (out && out->type->kind == TYPE_NONE)
         out = NULL;
+    if (out)
+        out = spec_unwrap(s, out);
+    if (out && out->type->kind == TYPE_TUPLE)
+        out = spec_unwrap(s, build_extract(&s->b, out, 0));
     return spec_elementwise(s, ufunc, args, result_type(s, op), out, has_dtype ? &dtype : NULL);
 }
 

@@ -87,6 +87,8 @@ Value *spec_number(Spec *s, Value *value, ScalarKind kind);
 Value *spec_operand(Spec *s, Value *value, ScalarKind kind);
 /* What an Optional or Maybe holds, after a check; other values as they are; an IntEnum's number. */
 Value *spec_unwrap(Spec *s, Value *value);
+/* Raises what the interpreter raises where `value`, an operand of the current op, is None (none.c). */
+void spec_check_some(Spec *s, Value *some, const Value *value);
 /* Const and bool likewise as a plain `int` value for sizes and indices (INT carrier, checked). */
 Value *spec_int(Spec *s, Value *value);
 Value *spec_truth(Spec *s, Value *value); /* bool(x) */
@@ -98,6 +100,9 @@ Value *spec_as_index(Spec *s, Value *value);
 Value *spec_bound(Spec *s, Value *value);
 /* Int of one carrier to another, raising OverflowError where it does not fit. */
 Value *spec_narrow(Spec *s, Value *value, ScalarKind kind);
+
+/* A default of a namedtuple, or the value of an enum's member. */
+Value *spec_class_value(Spec *s, const ClassValue *value);
 
 /* ---- branch.c ---------------------------------------------------------------------------------------- */
 

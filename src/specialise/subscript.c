@@ -270,6 +270,9 @@ static Value *index_tuple(Spec *s, Value *tuple, Value *index, const Type *resul
 {
     uint32_t picked[INDEX_MAX_TUPLE], count = tuple->type->count;
     __int128 k;
+    bool truth;
+    if (type_is_const_bool(index->type, &truth))
+        return build_extract(&s->b, tuple, truth);
     if (type_is_const_int(index->type, &k))
         return build_extract(&s->b, tuple, (uint32_t)(k < 0 ? k + count : k));
     if (index->type->kind == TYPE_SLICE) {
@@ -292,9 +295,9 @@ static Value *index_tuple(Spec *s, Value *tuple, Value *index, const Type *resul
 
 Value *spec_index(Spec *s, Value *x, Value *index, const Type *result)
 {
+    x = spec_unwrap(s, x);
     if (layout_part_count(result) == 0 && x->type->kind == TYPE_TUPLE)
         return build_nothing(&s->b, result);
-    x = spec_unwrap(s, x);
     if (x->type->kind == TYPE_ARRAY)
         return index_array(s, x, index);
     index = spec_unwrap(s, index);

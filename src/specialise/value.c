@@ -78,20 +78,32 @@ void spec_op_PY_UNBOUND(Spec *s, const Op *op)
     (void)op; /* has no parts */
 }
 
+/* Is it a variable of an enclosing function? */
+static bool is_captured(const Spec *s, const Value *generic)
+{
+    if (generic->def && generic->def->code == OP_SLOT_LOAD)
+        generic = op_arg(generic->def, 0);
+    return !generic->def && generic->region == &s->now->generic->body &&
+           generic->index >= s->now->code->param_count;
+}
+
 void spec_op_PY_BOUND(Spec *s, const Op *op)
 {
     Value *value = spec_arg(s, op, 0);
+    bool captured = is_captured(s, op_arg(op, 0));
+    const char *class = captured ? "NameError" : "UnboundLocalError";
     char *message = arena_printf(
-        s->arena, "cannot access local variable '%s' where it is not associated with a value",
-        op->attr.name->text);
+        s->arena, "cannot access %s variable '%s' where it is not associated with a value%s",
+        captured ? "free" : "local", op->attr.name->text,
+        captured ? " in enclosing scope" : "");
     if (value->type->kind == TYPE_UNBOUND) {
-        spec_raise(s, "UnboundLocalError", message, NULL, 0);
+        spec_raise(s, class, message, NULL, 0);
         return;
     }
     if (value->type->kind == TYPE_MAYBE) {
         Value *some =
             build_op(&s->b, OP_IS_SOME, spec_scalar(s, SCALAR_BOOL), &value, 1, (Attr){0});
-        spec_check(s, some, "UnboundLocalError", message, NULL, 0);
+        spec_check(s, some, class, message, NULL, 0);
         const Type *element = value->type->elements[0];
         value = layout_part_count(element)
                     ? build_op(&s->b, OP_UNWRAP, element, &value, 1, (Attr){0})
@@ -221,14 +233,36 @@ static Value *field(Spec *s, Value *x, const Symbol *name)
     return NULL;
 }
 
-/* The value of an enum's member: chosen by its number. */
-static Value *enum_value(Spec *s, Value *x, const Type *result)
+static Value *class_value_part(Spec *s, const Type *type, const Constant **number)
+{
+    if (type->kind == TYPE_SCALAR)
+        return build_const(&s->b, type, (*number)++);
+    if (type->kind != TYPE_TUPLE || layout_part_count(type) == 0)
+        return build_nothing(&s->b, type);
+    Value **elements = ARENA_ARRAY(s->arena, Value *, type->count);
+    for (uint32_t i = 0; i < type->count; i++)
+        elements[i] = class_value_part(s, type->elements[i], number);
+    return build_pack(&s->b, type, elements);
+}
+
+Value *spec_class_value(Spec *s, const ClassValue *value)
+{
+    const Constant *number = value->numbers;
+    return class_value_part(s, value->type, &number);
+}
+
+/* .value or .name of an enum's member: chosen by its number. */
+static Value *enum_attribute(Spec *s, Value *x, const char *name, const Type *result)
 {
     const ClassInfo *info = x->type->class_info;
+    bool is_name = strcmp(name, "name") == 0 || strcmp(name, "_name_") == 0;
     Value *member = build_op(&s->b, OP_EXTRACT, spec_scalar(s, SCALAR_INT), &x, 1, (Attr){0}),
           *chosen = NULL;
     for (uint32_t i = info->count; i-- > 0;) {
-        Value *each = spec_coerce(s, build_nothing(&s->b, info->values[i]), result);
+        Value *each = is_name
+                          ? build_nothing(&s->b, type_const_str(s->c->types, info->fields[i]))
+                          : spec_class_value(s, &info->values[i]);
+        each = spec_coerce(s, each, result);
         chosen = chosen ? build_select(&s->b,
                                        build_compare(&s->b, OP_EQ, member, build_int(&s->b, i)),
                                        each, chosen)
@@ -241,19 +275,30 @@ void spec_op_PY_ATTR(Spec *s, const Op *op)
 {
     const Type *result = s->now->types[op->results[0].id];
     const char *name = op->attr.name->text;
-    if (layout_part_count(result) == 0)
+    if (s->now->facts[op->id].plan) { /* a property */
+        spec_result(s, op, 0, spec_plan(s, op, s->now->facts[op->id].plan));
+        return;
+    }
+    bool is_known = layout_part_count(result) == 0;
+    if (is_known && spec_arg_type(s, op, 0)->kind != TYPE_OPTIONAL)
         return;
     if (s->now->facts[op->id].binding) {
         emit_bound(s, op);
         return;
     }
-    Value *x = spec_unwrap(s, spec_arg(s, op, 0)), *value = field(s, x, op->attr.name);
-    if (!value && (result->kind == TYPE_METHOD || result->kind == TYPE_ITER))
-        value = build_pack(&s->b, result, &x);
-    else if (!value && x->type->kind == TYPE_ARRAY)
+    Value *x = spec_unwrap(s, spec_arg(s, op, 0)), *value = NULL;
+    if (is_known)
+        return;
+    value = field(s, x, op->attr.name);
+    if (!value && (result->kind == TYPE_METHOD || result->kind == TYPE_ITER)) {
+        Value *parts[2] = {x, NULL};
+        if (result->count > 1)
+            parts[1] = build_nothing(&s->b, result->elements[1]);
+        value = build_pack(&s->b, result, parts);
+    } else if (!value && x->type->kind == TYPE_ARRAY)
         value = array_attribute(s, x, name, result);
     else if (!value && x->type->kind == TYPE_ENUM)
-        value = enum_value(s, x, result);
+        value = enum_attribute(s, x, name, result);
     else if (!value && strcmp(name, "T") == 0)
         value = x;
     else if (!value)

@@ -25,6 +25,7 @@ struct Walk {
     void (*on_declaration)(Walk *walk, Node *declaration);
     void (*on_yield)(Walk *walk);
     bool is_straight; /* what is walked runs whenever the function does, up to an exception */
+    uint32_t suite, suites; /* the list of statements being walked; 0: none that is known */
 };
 
 static void walk_node(Walk *walk, Node *node);
@@ -33,9 +34,12 @@ static void walk_node(Walk *walk, Node *node);
 
 static void walk_list(Walk *walk, NodeList list)
 {
+    uint32_t suite = walk->suite;
+    walk->suite = ++walk->suites;
     for (uint32_t i = 0; i < list.len; i++)
         if (list.data[i])
             walk_node(walk, list.data[i]);
+    walk->suite = suite;
 }
 
 static void walk_maybe(Walk *walk, Node *node)
@@ -51,7 +55,10 @@ static void visit_child(void *context, Node *child)
 
 static void walk_children(Walk *walk, Node *node)
 {
+    uint32_t suite = walk->suite;
+    walk->suite = 0; /* there may be several lists */
     ast_children(node, visit_child, walk);
+    walk->suite = suite;
 }
 
 static void bind_target(Walk *walk, Node *target)
@@ -81,6 +88,9 @@ static void walk_assign(Walk *walk, Node *node)
     walk_node(walk, assign->value);
     for (uint32_t i = 0; i < assign->targets.len; i++)
         bind_target(walk, assign->targets.data[i]);
+    if (assign->value->kind == NODE_LAMBDA && assign->targets.len == 1 &&
+        assign->targets.data[0]->kind == NODE_NAME && scope_of(assign->value))
+        scope_of(assign->value)->own_name = ((AstName *)assign->targets.data[0])->id;
 }
 
 static void walk_aug_assign(Walk *walk, Node *node)
@@ -107,6 +117,14 @@ static void walk_named_expr(Walk *walk, Node *node)
     walk->is_straight = false; /* it may stand behind an `and` */
     bind_target(walk, named->target);
     walk->is_straight = is_straight;
+}
+
+static void walk_if(Walk *walk, Node *node)
+{
+    AstIf *branch = (AstIf *)node;
+    walk_node(walk, branch->test);
+    walk_list(walk, branch->body);
+    walk_list(walk, branch->orelse);
 }
 
 static void walk_for(Walk *walk, Node *node)
@@ -247,6 +265,7 @@ static void walk_node(Walk *walk, Node *node)
         [NODE_AUG_ASSIGN] = walk_aug_assign,
         [NODE_ANN_ASSIGN] = walk_ann_assign,
         [NODE_NAMED_EXPR] = walk_named_expr,
+        [NODE_IF] = walk_if,
         [NODE_FOR] = walk_for,
         [NODE_ASYNC_FOR] = walk_for,
         [NODE_WHILE] = walk_while,
@@ -288,7 +307,7 @@ typedef struct Use {
 typedef struct Binder {
     Walk walk; /* first: the callbacks get the Binder by it */
     Arena *arena;
-    Scope *scope;
+    Scope *scope, *last_def;
     VEC(Use) uses;
     VEC(Use) nonlocal_bindings;
     VEC(Scope *) scopes;
@@ -316,6 +335,7 @@ static Variable *local_bind(Binder *binder, const Symbol *name)
     Variable *variable = map_get(&scope->variables, map_key(name));
     if (!variable)
         variable = variable_add(binder->arena, scope, name, VARIABLE_LOCAL);
+    scope->events++;
     variable->bound_last = ++scope->now;
     if (variable->bind_count++ == 0) {
         variable->bound_first = scope->now;
@@ -327,12 +347,13 @@ static Variable *local_bind(Binder *binder, const Symbol *name)
 static void bind_name(Walk *walk, const Symbol *name, Node *by)
 {
     Binder *binder = (Binder *)walk;
-    (void)by;
     if (map_get(&binder->scope->nonlocals, map_key(name)))
         vec_push(binder->arena, &binder->nonlocal_bindings,
                  ((Use){binder->scope, name, false}));
     else
         local_bind(binder, name);
+    if (by->kind == NODE_FUNCTION_DEF && scope_of(by))
+        scope_of(by)->peers->events = binder->scope->events;
 }
 
 static void unbind_name(Walk *walk, const Symbol *name)
@@ -347,7 +368,29 @@ static void unbind_name(Walk *walk, const Symbol *name)
 static void use_name(Walk *walk, const Symbol *name)
 {
     Binder *binder = (Binder *)walk;
+    binder->scope->events++;
     vec_push(binder->arena, &binder->uses, ((Use){binder->scope, name, false}));
+}
+
+/* Defs that follow each other directly, without defaults or decorators that run in between. */
+static void join_peers(Binder *binder, Scope *scope)
+{
+    AstArguments *arguments = scope_arguments(scope->function);
+    Scope *parent = scope->parent, *last = binder->last_def;
+    Peers *peers = last ? last->peers : NULL;
+    bool is_def = scope->function->kind == NODE_FUNCTION_DEF;
+    bool has_defaults = arguments->defaults.len || arguments->kw_defaults.len;
+    bool follows = is_def && peers && last->parent == parent &&
+                   peers->suite == binder->walk.suite && peers->suite &&
+                   peers->events == parent->events && !has_defaults;
+    if (!follows) {
+        peers = ARENA_NEW(binder->arena, Peers);
+        peers->suite = is_def && !has_defaults ? binder->walk.suite : 0;
+    }
+    scope->peers = peers;
+    vec_push(binder->arena, &peers->members, scope);
+    if (is_def)
+        scope->own_name = ((AstFunctionDef *)scope->function)->name;
 }
 
 static void enter_function(Walk *walk, Node *function)
@@ -430,23 +473,37 @@ static void collect_function(Binder *binder, Node *function)
     else
         ((AstFunctionDef *)function)->scope = scope;
     vec_push(binder->arena, &binder->scopes, scope);
+    if (outer)
+        join_peers(binder, scope);
     bool is_straight = binder->walk.is_straight;
+    uint32_t suite = binder->walk.suite;
     binder->scope = scope;
     binder->walk.is_straight = false;
+    binder->walk.suite = ++binder->walk.suites;
     collect_body(binder, function);
     binder->scope = outer;
     binder->walk.is_straight = is_straight;
+    binder->walk.suite = suite;
+    if (function->kind == NODE_FUNCTION_DEF)
+        binder->last_def = scope;
 }
 
 /* ---- resolving ---- */
 
-/* Is `variable` of the enclosing function the name of the inner one, and of nothing else? */
-static bool is_own_name(const Scope *scope, const Variable *variable)
+/* Is `variable` of the enclosing function the name of an inner one, and of nothing else? */
+static bool is_name_of(const Scope *scope, const Variable *variable)
 {
     return variable->kind == VARIABLE_LOCAL && variable->bind_count == 1 &&
-           !variable->is_param && !variable->is_cell &&
-           scope->function->kind == NODE_FUNCTION_DEF &&
-           ((AstFunctionDef *)scope->function)->name == variable->name;
+           !variable->is_param && !variable->is_cell && scope->own_name == variable->name;
+}
+
+static Scope *peer_of(const Scope *scope, const Variable *variable)
+{
+    const Peers *peers = scope->peers;
+    for (uint32_t i = 0; peers && peers->is_linked && i < peers->members.len; i++)
+        if (is_name_of(peers->members.data[i], variable) && !variable->is_deleted)
+            return peers->members.data[i];
+    return NULL;
 }
 
 static Variable *resolve_free(Arena *arena, Scope *scope, const Symbol *name, NameList free)
@@ -469,9 +526,13 @@ static Variable *resolve(Arena *arena, Scope *scope, const Symbol *name, NameLis
     if (outer->kind == VARIABLE_GLOBAL || outer->kind == VARIABLE_CELL)
         return variable_add(arena, scope, name, outer->kind);
     Variable *variable;
-    if (is_own_name(scope, outer)) {
+    Scope *peer = peer_of(scope, outer);
+    if (is_name_of(scope, outer)) {
         variable = variable_add(arena, scope, name, VARIABLE_SELF);
         scope->uses_self = true;
+    } else if (peer) {
+        variable = variable_add(arena, scope, name, VARIABLE_PEER);
+        variable->peer = peer;
     } else {
         variable = variable_add(arena, scope, name, VARIABLE_CAPTURE);
         variable->index = scope->captures.len;
@@ -483,18 +544,90 @@ static Variable *resolve(Arena *arena, Scope *scope, const Symbol *name, NameLis
     return variable;
 }
 
+/* Does a member of `peers`, or a function inside, that uses `name` mean a later one? */
+static bool names_later(const Peers *peers, const Scope *member, const Symbol *name)
+{
+    bool is_later = false;
+    for (uint32_t i = 0; i < peers->members.len; i++) {
+        if (is_later && peers->members.data[i]->own_name == name)
+            return true;
+        is_later |= peers->members.data[i] == member;
+    }
+    return false;
+}
+
+static void link_peers(Binder *binder)
+{
+    for (uint32_t i = 0; i < binder->uses.len; i++) {
+        const Symbol *name = binder->uses.data[i].name;
+        const Scope *scope = binder->uses.data[i].scope;
+        for (; scope && !map_get(&scope->variables, map_key(name)); scope = scope->parent)
+            if (scope->peers && names_later(scope->peers, scope, name))
+                scope->peers->is_linked = true;
+    }
+    for (uint32_t i = 0; i < binder->scopes.len; i++) {
+        Peers *peers = binder->scopes.data[i]->peers;
+        for (uint32_t k = 0; peers && k < binder->nonlocal_bindings.len; k++)
+            if (binder->nonlocal_bindings.data[k].name == binder->scopes.data[i]->own_name)
+                peers->is_linked = false;
+    }
+}
+
+static Variable *capture_of(const Scope *scope, const Variable *outer)
+{
+    for (uint32_t i = 0; i < scope->captures.len; i++)
+        if (scope->captures.data[i]->outer == outer)
+            return scope->captures.data[i];
+    return NULL;
+}
+
+/* Lets each member capture what all of them capture, in one order. */
+static void unite_captures(Arena *arena, Peers *peers)
+{
+    Scope *first = peers->members.data[0], all = {0};
+    for (uint32_t i = 0; i < peers->members.len; i++) {
+        Scope *member = peers->members.data[i];
+        for (uint32_t k = 0; k < member->captures.len; k++)
+            if (!capture_of(&all, member->captures.data[k]->outer))
+                vec_push(arena, &all.captures, member->captures.data[k]);
+    }
+    for (uint32_t i = 0; i < peers->members.len; i++) {
+        Scope *member = peers->members.data[i], united = {0};
+        for (uint32_t k = 0; k < all.captures.len; k++) {
+            Variable *model = all.captures.data[k], *own = capture_of(member, model->outer);
+            if (!own) {
+                own = ARENA_NEW(arena, Variable);
+                *own = *model;
+            }
+            own->index = k;
+            if (first->born < own->outer->captured_first)
+                own->outer->captured_first = first->born;
+            vec_push(arena, &united.captures, own);
+        }
+        member->captures.data = united.captures.data;
+        member->captures.len = united.captures.len;
+        member->captures.cap = united.captures.cap;
+    }
+    peers->is_linked = false; /* done */
+}
+
 static void resolve_all(Binder *binder, NameList free)
 {
+    link_peers(binder);
     for (uint32_t i = 0; i < binder->nonlocal_bindings.len; i++) {
         Use *use = &binder->nonlocal_bindings.data[i];
         Variable *root = resolve(binder->arena, use->scope, use->name, free);
-        while (root->kind == VARIABLE_CAPTURE || root->kind == VARIABLE_SELF)
+        while (root->kind == VARIABLE_CAPTURE || root->kind == VARIABLE_SELF ||
+               root->kind == VARIABLE_PEER)
             root = root->outer;
         root->is_cell = root->kind == VARIABLE_LOCAL;
         root->is_deleted |= use->unbinds;
     }
     for (uint32_t i = 0; i < binder->uses.len; i++)
         resolve(binder->arena, binder->uses.data[i].scope, binder->uses.data[i].name, free);
+    for (uint32_t i = 0; i < binder->scopes.len; i++)
+        if (binder->scopes.data[i]->peers && binder->scopes.data[i]->peers->is_linked)
+            unite_captures(binder->arena, binder->scopes.data[i]->peers);
     for (uint32_t i = 0; i < binder->scopes.len; i++) {
         Scope *scope = binder->scopes.data[i];
         for (uint32_t k = 0; k < scope->locals.len; k++) {
@@ -509,7 +642,7 @@ Scope *scope_analyse(Arena *arena, Node *function, NameList free)
 {
     Binder binder = {
         .walk = {bind_name, unbind_name, use_name, enter_function, change_loop, declare,
-                 note_yield, false},
+                 note_yield, false, 0, 0},
         .arena = arena,
     };
     collect_function(&binder, function);
@@ -600,7 +733,7 @@ void scope_mark_bound(const Scope *scope, Node *const *nodes, uint32_t count, ui
 {
     Marker marker = {
         .walk = {mark_bind, mark_unbind, ignore_use, walk_nothing, ignore_loop, walk_nothing,
-                 ignore_yield, false},
+                 ignore_yield, false, 0, 0},
         .scope = scope,
         .flags = flags,
     };

@@ -18,6 +18,7 @@ typedef enum VariableKind {
     VARIABLE_LOCAL,
     VARIABLE_CAPTURE, /* a variable of an enclosing function in the tree */
     VARIABLE_SELF,    /* the inner function itself, whose name nothing else is bound to */
+    VARIABLE_PEER,    /* likewise a function defined beside it: see Peers */
     VARIABLE_CELL,   /* a free variable of the outermost function: a cell of Python's closure */
     VARIABLE_GLOBAL, /* or a builtin */
 } VariableKind;
@@ -26,7 +27,8 @@ typedef struct Variable {
     const Symbol *name;
     VariableKind kind;
     uint32_t index;         /* LOCAL: among the locals; CAPTURE: among the captures */
-    struct Variable *outer; /* CAPTURE, SELF: as the enclosing function has it */
+    struct Variable *outer; /* CAPTURE, SELF, PEER: as the enclosing function has it */
+    struct Scope *peer;     /* PEER: of the function */
     bool is_param;
     bool is_cell;        /* LOCAL: see above; for a CAPTURE ask scope_is_cell */
     bool is_deleted;     /* by del, or at the end of an except … as */
@@ -37,6 +39,15 @@ typedef struct Variable {
     uint32_t bound_last, captured_first;
 } Variable;
 
+/* Functions whose defs follow each other directly, one of which names a later one: they may call
+ * each other. All capture the same variables, so that each can make every other from what it
+ * has; none captures another. */
+typedef struct Peers {
+    VEC(struct Scope *) members;
+    uint32_t suite, events; /* where the last def ended */
+    bool is_linked;         /* otherwise captures are what they are elsewhere */
+} Peers;
+
 typedef struct Scope {
     struct Scope *parent; /* of the enclosing function; NULL: the outermost */
     Node *function;       /* AstFunctionDef or AstLambda */
@@ -45,7 +56,11 @@ typedef struct Scope {
     Map nonlocals;                              /* names declared so */
     uint32_t now, loop_start, loop_depth, born; /* times, while analysing */
     bool has_yield;
-    bool uses_self; /* some name is a VARIABLE_SELF */
+    bool uses_self;         /* some name is a VARIABLE_SELF */
+    const Symbol *own_name; /* what the function is called in the enclosing one */
+    Peers *peers;
+    uint32_t events; /* names met, while analysing */
+    void *code;      /* lower's Code of an inner function */
 } Scope;
 
 /* Analyses a def or lambda with all functions inside, and sets their nodes' `scope`. `free`

@@ -328,7 +328,8 @@ static const Type *join_values(TypeTable *table, const ClassInfo *info)
 {
     const Type *joined = table->never;
     for (uint32_t i = 0; i < info->count; i++)
-        if (promote_merge(table, joined, info->values[i], &joined) != MERGE_OK)
+        if (!info->values[i].type ||
+            promote_merge(table, joined, info->values[i].type, &joined) != MERGE_OK)
             return NULL;
     return joined == table->never ? NULL : joined;
 }

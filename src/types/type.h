@@ -29,7 +29,7 @@
  * BUILTIN    a function or class that a table or the library knows: qualified name, e.g.
  *            "numpy.sqrt", "builtins.len", "numpy.float64", "builtins.ValueError"
  * CLASS      another class: name and handle (for isinstance, raise, namedtuples, enums)
- * METHOD     bound: elements[0] is self, name is the method
+ * METHOD     bound: elements[0] is self, name is the method; elements[1], if there: its FUNCTION
  * FUNCTION   Code and the types of its captures (elements)
  * ENUM       a value of an Enum class, carried as member number; elements[0]: the type of
  *            .value, absent (count 0) where the members' values have no common type
@@ -68,14 +68,23 @@ typedef struct ArrayType {
     bool readonly, unaligned;
 } ArrayType;
 
+/* A value that a class holds: its type, and the numbers in it that are no Const of the type, in order. */
+typedef struct ClassValue {
+    const Type *type; /* NULL: none */
+    const Constant *numbers;
+} ClassValue;
+
 /* A Python class as the compiler sees it: a namedtuple's or an enum's description. */
 typedef struct ClassInfo {
     const Symbol *name;    /* qualified, unique with `handle` */
     void *handle;          /* python/'s object, immortal for the process */
     const Symbol **fields; /* namedtuple: field names; enum: member names */
-    const Type **values;   /* enum: Const or other types of the member values */
+    const ClassValue
+        *values; /* namedtuple: defaults of the fields; enum: the members' values */
     uint32_t count;
-    bool is_int_enum;
+    bool is_enum, is_int_enum;
+    bool has_own_new; /* a namedtuple's class that makes its objects in its own way */
+    bool is_refused;  /* defines what compiled code would not do */
 } ClassInfo;
 
 struct Type {

@@ -102,17 +102,18 @@ __attribute__((unused)) static void add_classes(World *world, Zoo *zoo)
 {
     static int point, color, mixed; /* for their addresses alone */
     ClassInfo *infos = ARENA_ARRAY(&world->arena, ClassInfo, 3);
-    const Type **values = ARENA_ARRAY(&world->arena, const Type *, 2);
-    values[0] = type_const_int(&world->table, 1);
-    values[1] = type_const_int(&world->table, 2);
-    const Type **odd = ARENA_ARRAY(&world->arena, const Type *, 2);
+    ClassValue *values = ARENA_ARRAY(&world->arena, ClassValue, 2);
+    values[0].type = type_const_int(&world->table, 1);
+    values[1].type = type_const_int(&world->table, 2);
+    ClassValue *odd = ARENA_ARRAY(&world->arena, ClassValue, 2);
     odd[0] = values[0];
-    odd[1] = type_const_str(&world->table, name(world, "two"));
+    odd[1].type = type_const_str(&world->table, name(world, "two"));
     infos[0] = (ClassInfo){.name = name(world, "f.<locals>.Point"), .handle = &point};
     infos[1] =
         (ClassInfo){.name = name(world, "app.Color"), .handle = &color, .values = values};
     infos[2] = (ClassInfo){.name = name(world, "app.Mixed"), .handle = &mixed, .values = odd};
     infos[1].count = infos[2].count = 2;
+    infos[1].is_enum = infos[2].is_enum = true;
     const Type *parts[] = {parse(world, "int"), parse(world, "Const(5)")};
     vec_push(&world->arena, zoo, type_class(&world->table, &infos[0]));
     vec_push(&world->arena, zoo, type_tuple(&world->table, parts, 2, &infos[0]));

@@ -85,7 +85,7 @@ def same(a: object, b: object, ulp: float = 0) -> bool:
     if type(a) is not type(b):
         return False
     match a:
-        case tuple():
+        case tuple() | list():
             return len(a) == len(b) and all(map(same, a, b, itertools.repeat(ulp)))
         case np.ndarray():
             return same_array(a, b, ulp)

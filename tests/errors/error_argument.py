@@ -86,36 +86,36 @@ CASES = {
 
 # ---- messages ----
 # len of a number: TypingError error_argument.py, in len_of_a_number: return len(x)
-# error_argument.py:11:12: len() takes an array, tuple or range; this is int
+# error_argument.py:11:16: len() takes an array, tuple or range; this is int
 #   11 |     return len(x)
-#      |            ^^^^^^
+#      |                ^
 #
 # sqrt of complex: TypingError error_argument.py, in sqrt_of_complex: return math.sqrt(z)
-# error_argument.py:15:12: sqrt() takes a real number; this is complex
+# error_argument.py:15:22: sqrt() takes a real number; this is complex
 #   15 |     return math.sqrt(z)
-#      |            ^^^^^^^^^^^^
+#      |                      ^
 #
 # range of a float: TypingError error_argument.py, in range_of_a_float: for i in range(x):
-# error_argument.py:19:14: range() takes integers; this is float
+# error_argument.py:19:20: range() takes integers; this is float
 #   19 |     for i in range(x):
-#      |              ^^^^^^^^
+#      |                    ^
 #
 # zeros of a float: TypingError error_argument.py, in zeros_of_a_float: return np.zeros(x)
-# error_argument.py:24:12: zeros() takes an integer or a tuple of integers as shape; this is float
+# error_argument.py:24:21: zeros() takes an integer or a tuple of integers as shape; this is float
 #   24 |     return np.zeros(x)
-#      |            ^^^^^^^^^^^
+#      |                     ^
 #
 # dtype: TypingError error_argument.py, in dtype_of_a_number: return np.zeros(3, x)
-# error_argument.py:28:12: zeros() takes a dtype that is known when compiling; this is float
+# error_argument.py:28:24: zeros() takes a dtype that is known when compiling; this is float
 #   28 |     return np.zeros(3, x)
-#      |            ^^^^^^^^^^^^^^
+#      |                        ^
 #
 # int of complex: TypingError error_argument.py, in int_of_complex: return int(z)
-# error_argument.py:32:12: int() takes a real number; this is complex
+# error_argument.py:32:16: int() takes a real number; this is complex
 #   32 |     return int(z)
-#      |            ^^^^^^
+#      |                ^
 #
 # * of an array: TypingError error_argument.py, in star_of_an_array: return max(*a)
-# error_argument.py:36:12: only tuples can be passed with *; this is float64 array (1-D)
+# error_argument.py:36:17: only tuples can be passed with *; this is float64 array (1-D)
 #   36 |     return max(*a)
-#      |            ^^^^^^^
+#      |                 ^

@@ -26,7 +26,11 @@ def of_max(x, y):
 
 
 def where(a):
-    return np.sqrt(a, where=a > 0)
+    return np.sqrt(a, where=a)
+
+
+def casting(a, out):
+    return np.sqrt(a, out=out)
 
 
 def dictionary(x):
@@ -39,6 +43,7 @@ CASES = {
     "of numpy": lambda: mt.jit(of_numpy)(1),
     "of max": lambda: mt.jit(of_max)(1, 2),
     "where=": lambda: mt.jit(where)(np.ones(3)),
+    "casting": lambda: mt.jit(casting)(np.ones(3), np.ones(3, int)),
     "**": lambda: mt.jit(dictionary)(1),
     "of the call itself": lambda: mt.jit(area)(1, heigth=2),
 }
@@ -105,14 +110,20 @@ CASES = {
 #   25 |     return max(x, y, default=3)
 #      |                              ^
 #
-# where=: TypingError error_keyword.py, in where: return np.sqrt(a, where=a > 0)
-# error_keyword.py:29:29: where= is not supported in compiled code; use np.where or a loop
-#   29 |     return np.sqrt(a, where=a > 0)
-#      |                             ^^^^^
+# where=: TypingError error_keyword.py, in where: return np.sqrt(a, where=a)
+# error_keyword.py:29:29: sqrt() takes where= of bools; this is float64 array (1-D)
+#   29 |     return np.sqrt(a, where=a)
+#      |                             ^
+#
+# casting: TypingError error_keyword.py, in casting: return np.sqrt(a, out=out)
+# error_keyword.py:33:27: numpy.sqrt cannot cast its result from float64 to int64 by the rule 'same_kind'
+#   33 |     return np.sqrt(a, out=out)
+#      |                           ^^^
+#   help: convert it with .astype(), or say casting='unsafe'
 #
 # **: UnsupportedError error_keyword.py, in dictionary: return area(**x)
-# error_keyword.py:33:17: ** in a call is not compiled
-#   33 |     return area(**x)
+# error_keyword.py:37:17: ** in a call is not compiled
+#   37 |     return area(**x)
 #      |                 ^^^
 #   help: name each keyword: f(a=…, b=…)
 #
