@@ -157,6 +157,11 @@ def matmul(out: Any, a: Any, b: Any) -> None:
     out[...] = (a @ b).reshape(out.shape)
 
 
+def dot(x: Any, y: Any) -> Any:
+    """Σ x·y of two vectors of one inexact dtype, as complex128."""
+    return np.complex128(np.dot(x, y))
+
+
 # ---- tuples of ints --------------------------------------------------------------------------
 # The position need not be known when compiling.
 

@@ -19,51 +19,32 @@ from martlet.library.numpy_sum import put_out, sum_, working_dtype
 
 SIGNATURE = "(n?,k),(k,m?)->(n?,m?)"
 
+FEW = 16  # elements for which a call takes longer than a loop
+
 # ---- two vectors -----------------------------------------------------------------------------
 
 
 def _vector_dot(x, y, dtype):
-    """Σ x·y in a dtype: eight running sums for floats."""
-    work = working_dtype(dtype)
+    """Σ x·y in a dtype, of inexact numbers as BLAS has it, which for a few floats is in order."""
     n = len(x)
     if dtype.kind == "b":
         for i in range(n):
             if x[i] and y[i]:
                 return np.bool_(True)
         return np.bool_(False)
-    if dtype.kind != "f" or n < 16:
-        total = intrinsics.cast(0, work)
-        for i in range(n):
-            total = total + intrinsics.cast(x[i], work) * intrinsics.cast(y[i], work)
-        return intrinsics.cast(total, dtype)
-    return intrinsics.cast(_float_dot(x, y, work), dtype)
-
-
-def _float_dot(x, y, work):
-    zero = intrinsics.cast(0.0, work)
-    r0 = zero
-    r1 = zero
-    r2 = zero
-    r3 = zero
-    r4 = zero
-    r5 = zero
-    r6 = zero
-    r7 = zero
-    n = len(x)
-    eights = n - n % 8
-    for i in range(0, eights, 8):
-        r0 = r0 + intrinsics.cast(x[i], work) * intrinsics.cast(y[i], work)
-        r1 = r1 + intrinsics.cast(x[i + 1], work) * intrinsics.cast(y[i + 1], work)
-        r2 = r2 + intrinsics.cast(x[i + 2], work) * intrinsics.cast(y[i + 2], work)
-        r3 = r3 + intrinsics.cast(x[i + 3], work) * intrinsics.cast(y[i + 3], work)
-        r4 = r4 + intrinsics.cast(x[i + 4], work) * intrinsics.cast(y[i + 4], work)
-        r5 = r5 + intrinsics.cast(x[i + 5], work) * intrinsics.cast(y[i + 5], work)
-        r6 = r6 + intrinsics.cast(x[i + 6], work) * intrinsics.cast(y[i + 6], work)
-        r7 = r7 + intrinsics.cast(x[i + 7], work) * intrinsics.cast(y[i + 7], work)
-    total = ((r0 + r1) + (r2 + r3)) + ((r4 + r5) + (r6 + r7))
-    for i in range(eights, n):
+    if dtype.kind == "c":
+        return intrinsics.cast(_blas_dot(x, y, dtype), dtype)
+    if dtype.kind == "f" and dtype != np.float16 and n >= FEW:
+        return intrinsics.cast(_blas_dot(x, y, dtype).real, dtype)
+    work = working_dtype(dtype)
+    total = intrinsics.cast(0, work)
+    for i in range(n):
         total = total + intrinsics.cast(x[i], work) * intrinsics.cast(y[i], work)
-    return total
+    return intrinsics.cast(total, dtype)
+
+
+def _blas_dot(x, y, dtype):
+    return intrinsics.dot(_with_dtype(x, dtype), _with_dtype(y, dtype))
 
 
 # ---- two matrices ----------------------------------------------------------------------------

@@ -271,6 +271,16 @@ const Type *infer_prim_matmul(Infer *s, const Primitive *primitive, const Arg *a
     return s->c->types->none;
 }
 
+const Type *infer_prim_dot(Infer *s, const Primitive *primitive, const Arg *args)
+{
+    for (int i = 0; i < 2; i++)
+        if (args[i].type->kind != TYPE_ARRAY || args[i].type->array.ndim != 1 ||
+            !scalar_is_inexact(args[i].type->array.dtype))
+            return primitive_refuse(s, primitive, &args[i],
+                                    "vectors of floats or complex numbers");
+    return scalar(s, SCALAR_COMPLEX128);
+}
+
 /* ---- tuples of ints ---------------------------------------------------------------------------------- */
 
 static const Type *ints(Infer *s, uint32_t count)

@@ -1,4 +1,4 @@
-/* Finding a BLAS among the loaded libraries by the names of its Fortran interface.
+/* Finding a BLAS among the loaded libraries by the names of its functions.
  *
  * NumPy's wheels bring OpenBLAS with 64-bit integers and names of their own; other builds of NumPy are linked
  * to a BLAS of the system with the plain names. A library is only looked into, never loaded: its name must say that
@@ -13,38 +13,41 @@
 #include <string.h>
 
 typedef struct Naming {
-    const char *format; /* of the function's name, by its letter */
+    const char *fortran, *c; /* formats of functions' names */
     bool is_ilp64;
 } Naming;
 
 static const Naming namings[] = {
-    {"scipy_%cgemm_64_", true},
-    {"%cgemm_64_", true},
-    {"scipy_%cgemm_", false},
-    {"%cgemm_", false},
+    {"scipy_%s_64_", "scipy_cblas_%s64_", true},
+    {"%s_64_", "cblas_%s64_", true},
+    {"scipy_%s_", "scipy_cblas_%s", false},
+    {"%s_", "cblas_%s", false},
 };
 
-static RtGemm *function_of(void *library, const char *format, char letter)
+/* Stores the function's address, which may be NULL, in the pointer to a function at `place`. */
+static void find(void *library, const char *format, const char *function, void *place)
 {
-    char name[32];
-    union {
-        void *data;
-        RtGemm *function;
-    } address;
-    snprintf(name, sizeof name, format, letter);
-    address.data = dlsym(library, name);
-    return address.function;
+    char name[40];
+    snprintf(name, sizeof name, format, function);
+    void *address = dlsym(library, name);
+    memcpy(place, &address, sizeof address);
 }
 
 static bool take(void *library, const Naming *naming, RtBlas *blas)
 {
-    *blas = (RtBlas){
-        .is_ilp64 = naming->is_ilp64,
-        .sgemm = function_of(library, naming->format, 's'),
-        .dgemm = function_of(library, naming->format, 'd'),
-        .cgemm = function_of(library, naming->format, 'c'),
-        .zgemm = function_of(library, naming->format, 'z'),
-    };
+    *blas = (RtBlas){.is_ilp64 = naming->is_ilp64};
+    find(library, naming->fortran, "sgemm", &blas->sgemm);
+    find(library, naming->fortran, "dgemm", &blas->dgemm);
+    find(library, naming->fortran, "cgemm", &blas->cgemm);
+    find(library, naming->fortran, "zgemm", &blas->zgemm);
+    find(library, naming->fortran, "sgemv", &blas->sgemv);
+    find(library, naming->fortran, "dgemv", &blas->dgemv);
+    find(library, naming->fortran, "cgemv", &blas->cgemv);
+    find(library, naming->fortran, "zgemv", &blas->zgemv);
+    find(library, naming->c, "sdot", &blas->sdot);
+    find(library, naming->c, "ddot", &blas->ddot);
+    find(library, naming->c, "cdotu_sub", &blas->cdotu_sub);
+    find(library, naming->c, "zdotu_sub", &blas->zdotu_sub);
     return blas->sgemm && blas->dgemm && blas->cgemm && blas->zgemm;
 }
 

@@ -61,16 +61,29 @@ typedef struct RtArray {
     int64_t shape[]; /* dims, then strides in bytes */
 } RtArray;
 
-/* Matrix products of a BLAS that somebody else loaded: Fortran interface, NULL where there is none.
- * An LP64 library reads the low halves of our 64-bit integers. */
+/* Products of a BLAS that somebody else loaded; NULL where there is none. Matrices by its Fortran interface,
+ * vectors by that of C, since Fortran's complex results differ between compilers. An LP64 library
+ * reads the low halves of our 64-bit integers. */
 typedef void RtGemm(const char *trans_a, const char *trans_b, const int64_t *m,
                     const int64_t *n, const int64_t *k, const void *alpha, const void *a,
                     const int64_t *lda, const void *b, const int64_t *ldb, const void *beta,
                     void *c, const int64_t *ldc);
 
+typedef void RtGemv(const char *trans, const int64_t *m, const int64_t *n, const void *alpha,
+                    const void *a, const int64_t *lda, const void *x, const int64_t *incx,
+                    const void *beta, void *y, const int64_t *incy);
+typedef float RtSdot(int64_t n, const void *x, int64_t incx, const void *y, int64_t incy);
+typedef double RtDdot(int64_t n, const void *x, int64_t incx, const void *y, int64_t incy);
+typedef void RtDotuSub(int64_t n, const void *x, int64_t incx, const void *y, int64_t incy,
+                       void *dot);
+
 typedef struct RtBlas {
     bool is_ilp64; /* integers are 64-bit; otherwise sizes from 2^31 go the slow way */
     RtGemm *sgemm, *dgemm, *cgemm, *zgemm;
+    RtGemv *sgemv, *dgemv, *cgemv, *zgemv;
+    RtSdot *sdot;
+    RtDdot *ddot;
+    RtDotuSub *cdotu_sub, *zdotu_sub;
 } RtBlas;
 
 typedef struct RtCtx RtCtx;

@@ -50,18 +50,52 @@ LOOPS(loops_complex128, RtComplex128, COMPLEX_MULTIPLY_ADD)
 
 typedef void Loops(void *c, const void *a, const void *b, int64_t m, int64_t n, int64_t k);
 
+/* ---- two vectors --------------------------------------------------------------------------- */
+
+typedef struct Vectors {
+    int64_t n, dx, dy; /* elements, and bytes from one to the next */
+    const char *x, *y;
+} Vectors;
+
+/* Σ x·y in order. */
+#define SUM(name, T, R, MULTIPLY_ADD)                         \
+    static void name(const Vectors *v, RtComplex128 *result)  \
+    {                                                         \
+        T sum = {0};                                          \
+        for (int64_t i = 0; i < v->n; i++) {                  \
+            T each_x, each_y;                                 \
+            memcpy(&each_x, v->x + i * v->dx, sizeof each_x); \
+            memcpy(&each_y, v->y + i * v->dy, sizeof each_y); \
+            MULTIPLY_ADD(sum, each_x, each_y);                \
+        }                                                     \
+        *result = R(sum);                                     \
+    }
+
+#define FROM_REAL(sum) ((RtComplex128){(double)(sum), 0})
+#define FROM_COMPLEX(sum) ((RtComplex128){(double)(sum).re, (double)(sum).im})
+
+SUM(sum_float, float, FROM_REAL, REAL_MULTIPLY_ADD)
+SUM(sum_double, double, FROM_REAL, REAL_MULTIPLY_ADD)
+SUM(sum_complex64, RtComplex64, FROM_COMPLEX, COMPLEX_MULTIPLY_ADD)
+SUM(sum_complex128, RtComplex128, FROM_COMPLEX, COMPLEX_MULTIPLY_ADD)
+
+/* ---- kinds ------------------------------------------------------------------------------------ */
+
 /* What differs between the element types: one row each, by NumPy's character. */
 typedef struct Kind {
     char dtype;
+    uint8_t size;
     Loops *loops;
-    size_t gemm; /* offset in RtBlas */
+    void (*sum)(const Vectors *v, RtComplex128 *result);
+    size_t gemm, gemv; /* offsets in RtBlas */
 } Kind;
 
 static const Kind kinds[] = {
-    {'f', loops_float, offsetof(RtBlas, sgemm)},
-    {'d', loops_double, offsetof(RtBlas, dgemm)},
-    {'F', loops_complex64, offsetof(RtBlas, cgemm)},
-    {'D', loops_complex128, offsetof(RtBlas, zgemm)},
+    {'f', 4, loops_float, sum_float, offsetof(RtBlas, sgemm), offsetof(RtBlas, sgemv)},
+    {'d', 8, loops_double, sum_double, offsetof(RtBlas, dgemm), offsetof(RtBlas, dgemv)},
+    {'F', 8, loops_complex64, sum_complex64, offsetof(RtBlas, cgemm), offsetof(RtBlas, cgemv)},
+    {'D', 16, loops_complex128, sum_complex128, offsetof(RtBlas, zgemm),
+     offsetof(RtBlas, zgemv)},
 };
 
 static const Kind *kind_of(int32_t dtype)
@@ -75,6 +109,11 @@ static const Kind *kind_of(int32_t dtype)
 static RtGemm *gemm_of(const RtBlas *blas, const Kind *kind)
 {
     return blas ? *(RtGemm *const *)((const char *)blas + kind->gemm) : NULL;
+}
+
+static RtGemv *gemv_of(const RtBlas *blas, const Kind *kind)
+{
+    return blas ? *(RtGemv *const *)((const char *)blas + kind->gemv) : NULL;
 }
 
 static Matrix matrix_open(const RtArray *array, bool is_left)
@@ -145,11 +184,102 @@ static bool matrix_pack(Matrix *matrix, const RtArray *array)
 static const RtComplex128 one_double = {1, 0}, zero_double = {0, 0};
 static const RtComplex64 one_float = {1, 0};
 
-static void multiply_blas(RtGemm *gemm, const Kind *kind, char *c, const Matrix *a,
-                          const Matrix *b)
+static const void *one_of(const Kind *kind)
 {
     bool is_single = kind->dtype == 'f' || kind->dtype == 'F';
-    const void *alpha = is_single ? (const void *)&one_float : &one_double;
+    return is_single ? (const void *)&one_float : &one_double;
+}
+
+static Matrix transposed(const Matrix *m)
+{
+    Matrix turned = *m;
+    turned.rows = m->columns;
+    turned.columns = m->rows;
+    turned.row_stride = m->column_stride;
+    turned.column_stride = m->row_stride;
+    return turned;
+}
+
+/* y = a·x for a vector whose elements are `incx` apart. */
+static void multiply_vector(RtGemv *gemv, const Kind *kind, char *y, const Matrix *a,
+                            const char *x, int64_t incx)
+{
+    bool is_rows = is_row_major(a);
+    int64_t one = 1, lda = is_rows ? a->row_stride : a->column_stride;
+    const int64_t *m = is_rows ? &a->columns : &a->rows, *n = is_rows ? &a->rows : &a->columns;
+    gemv(is_rows ? "T" : "N", m, n, one_of(kind), a->data, &lda, x, &incx, &zero_double, y,
+         &one);
+}
+
+/* Elements are `dx` and `dy` bytes apart. False: BLAS cannot do it. */
+static bool dot_blas(const RtBlas *blas, const Kind *kind, const Vectors *v,
+                     RtComplex128 *result)
+{
+    int64_t size = kind->size, dx = v->dx / size, dy = v->dy / size;
+    bool fits = v->dx > 0 && v->dy > 0 && v->dx % size == 0 && v->dy % size == 0;
+    if (!blas || !fits ||
+        (!blas->is_ilp64 && (v->n > INT32_MAX || dx > INT32_MAX || dy > INT32_MAX)))
+        return false;
+    if (kind->dtype == 'f' && blas->sdot) {
+        *result = FROM_REAL(blas->sdot(v->n, v->x, dx, v->y, dy));
+    } else if (kind->dtype == 'd' && blas->ddot) {
+        *result = FROM_REAL(blas->ddot(v->n, v->x, dx, v->y, dy));
+    } else if (kind->dtype == 'F' && blas->cdotu_sub) {
+        RtComplex64 dot;
+        blas->cdotu_sub(v->n, v->x, dx, v->y, dy, &dot);
+        *result = FROM_COMPLEX(dot);
+    } else if (kind->dtype == 'D' && blas->zdotu_sub) {
+        blas->zdotu_sub(v->n, v->x, dx, v->y, dy, result);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static void dot(const RtBlas *blas, const Kind *kind, const Vectors *v, RtComplex128 *result)
+{
+    if (!dot_blas(blas, kind, v, result))
+        kind->sum(v, result);
+}
+
+static void multiply_vectors(const RtBlas *blas, const Kind *kind, char *c, const Matrix *a,
+                             const Matrix *b)
+{
+    RtComplex128 sum;
+    int64_t dx = a->columns == 1 ? 1 : a->column_stride, dy = b->rows == 1 ? 1 : b->row_stride;
+    Vectors v = {a->columns, dx * kind->size, dy * kind->size, a->data, b->data};
+    dot(blas, kind, &v, &sum);
+    if (kind->dtype == 'f')
+        *(float *)c = (float)sum.re;
+    else if (kind->dtype == 'd')
+        *(double *)c = sum.re;
+    else if (kind->dtype == 'F')
+        *(RtComplex64 *)c = (RtComplex64){(float)sum.re, (float)sum.im};
+    else
+        *(RtComplex128 *)c = sum;
+}
+
+/* As NumPy does: a vector on either side is gemv's, two are dot's, whose sums round otherwise than gemm's. */
+static void multiply_blas(const RtBlas *blas, const Kind *kind, char *c, const Matrix *a,
+                          const Matrix *b)
+{
+    RtGemm *gemm = gemm_of(blas, kind);
+    RtGemv *gemv = gemv_of(blas, kind);
+    if (a->rows == 1 && b->columns == 1) {
+        multiply_vectors(blas, kind, c, a, b);
+        return;
+    }
+    if (gemv && b->columns == 1) {
+        multiply_vector(gemv, kind, c, a, b->data, b->rows == 1 ? 1 : b->row_stride);
+        return;
+    }
+    if (gemv && a->rows == 1) {
+        Matrix turned = transposed(b);
+        multiply_vector(gemv, kind, c, &turned, a->data,
+                        a->columns == 1 ? 1 : a->column_stride);
+        return;
+    }
+    const void *alpha = one_of(kind);
     const char *trans_b = is_row_major(b) ? "N" : "T", *trans_a = is_row_major(a) ? "N" : "T";
     int64_t ldb = *trans_b == 'N' ? b->row_stride : b->column_stride;
     int64_t lda = *trans_a == 'N' ? a->row_stride : a->column_stride;
@@ -191,7 +321,7 @@ int32_t rt_matmul(RtCtx *ctx, const RtArray *to, const RtArray *a, const RtArray
     if ((must_pack_a && !matrix_pack(&left, a)) || (must_pack_b && !matrix_pack(&right, b))) {
         status = rt_raise_memory(ctx);
     } else if (gemm) {
-        multiply_blas(gemm, kind, to->data, &left, &right);
+        multiply_blas(ctx->blas, kind, to->data, &left, &right);
     } else {
         memset(to->data, 0, bytes);
         kind->loops(to->data, left.data, right.data, left.rows, right.columns, left.columns);
@@ -199,4 +329,12 @@ int32_t rt_matmul(RtCtx *ctx, const RtArray *to, const RtArray *a, const RtArray
     matrix_close(&left);
     matrix_close(&right);
     return status;
+}
+
+/* Of vectors of one length and dtype. */
+void rt_dot(RtCtx *ctx, const RtArray *x, const RtArray *y, RtComplex128 *result)
+{
+    Vectors v = {x->shape[0], x->shape[1], y->shape[1], x->data, y->data};
+    assert(kind_of(x->dtype) && x->dtype == y->dtype && v.n == y->shape[0]);
+    dot(ctx->blas, kind_of(x->dtype), &v, result);
 }

@@ -262,6 +262,13 @@ Value *spec_prim_MATMUL(Spec *s, const Op *op, const Plan *plan, Value *const *a
     return nothing(s, op);
 }
 
+Value *spec_prim_DOT(Spec *s, const Op *op, const Plan *plan, Value *const *args)
+{
+    (void)plan;
+    Attr attr = {.name = intern_cstr(s->c->names, "rt_dot")};
+    return build_op(&s->b, OP_CALL_RUNTIME, result_type(s, op), args, 2, attr);
+}
+
 /* ---- tuples of ints ------------------------------------------------------------------------------------------ */
 
 static Value *is_at(Spec *s, uint32_t i, Value *k)

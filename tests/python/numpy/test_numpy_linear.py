@@ -3,6 +3,10 @@
 import numpy as np
 import pytest
 
+import martlet as mt
+
+BUNDLED = np.__config__.CONFIG["Build Dependencies"]["blas"]["name"] == "scipy-openblas"
+
 BODIES = [
     "a @ b",
     "np.dot(a, b)",
@@ -81,3 +85,26 @@ def test_large_products(check):
     a, b = rng.standard_normal((70, 50)), rng.standard_normal((50, 60))
     check("np.allclose(a @ b, np.dot(a, b))", a=a, b=b)
     check("np.sum((a @ b - np.dot(a, b)) ** 2) < 1e-20", a=a.T[:50], b=b[::-1])
+
+
+@pytest.mark.skipif(not BUNDLED, reason="NumPy has another BLAS")
+@pytest.mark.parametrize("dtype", "fdFD")
+@pytest.mark.parametrize("n", [0, 1, 2, 7, 15, 16, 31, 33, 100, 1000])
+def test_products_with_vectors_round_as_numpys(dtype, n):
+    def f(v, w, a, b):
+        return (
+            v @ v,
+            np.dot(v, w),
+            np.vdot(v, v),
+            a @ v,
+            v @ a.T,
+            a[:1] @ a[0],
+            a[:1] @ a[:1].T,
+            b @ v,
+        )
+
+    random = np.random.default_rng(n)
+    v, w, a = (random.normal(size=shape).astype(dtype) for shape in (n, 2 * n, (9, n)))
+    arguments = v, w[::2], a, np.asfortranarray(a)
+    for got, expected in zip(mt.jit(f)(*arguments), f(*arguments), strict=True):
+        np.testing.assert_array_equal(got, expected)
