@@ -68,8 +68,7 @@ demo: build
 	    echo "== $$example"; $(VENV_PYTHON) $$example || exit 1; done
 
 bench: build
-	@for script in $(wildcard bench/*.py); do \
-	    echo "== $$script"; $(VENV_PYTHON) $$script || exit 1; done
+	@$(VENV_PYTHON) bench/all.py
 
 # The C tests again, in build folders of their own.
 asan tsan: sanitize = $(if $(filter asan,$@),address$(,)undefined,thread)

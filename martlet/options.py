@@ -164,7 +164,6 @@ OPTIONS: dict[str, Callable[[Settings, object], None]] = {
     "no_cpython_wrapper": _accepted,
     "no_cfunc_wrapper": _accepted,
     "no_rewrites": _accepted,
-    "writable_args": _accepted,
 }
 
 

@@ -45,15 +45,32 @@ def _make(function: Any, signatures: list[Any], identity: Any, options: dict[str
     return _core.make_ufunc(dispatcher, pairs, identity, _count_results(function))
 
 
+def _written(function: FunctionType, given: object) -> int:
+    """A bit for each parameter that `writable_args` names, by name or position."""
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount]
+    bits = 0
+    for each in (given,) if isinstance(given, int | str) else tuple(given):  # type: ignore[arg-type]
+        position = names.index(each) if each in names else each
+        if not isinstance(position, int) or not 0 <= position < len(names):
+            raise TypeError(
+                f"writable_args takes names or positions of parameters of "
+                f"{function.__name__}({', '.join(names)}), not {each!r}"
+            )
+        bits |= 1 << position
+    return bits
+
+
 def _make_generalised(
-    function: Any, signatures: list[Any], layout: str, options: dict[str, Any]
+    function: Any, signatures: list[Any], layout: str, written: object, options: dict[str, Any]
 ) -> Any:
     dispatcher = _dispatcher(function, options, "guvectorize")
     if _core.is_disabled():
         return _interpreted(dispatcher.py_func, layout)
     params = [signature.params for signature in signatures]
-    dispatcher._remake = (_make_generalised, (signatures, layout))
-    return _core.make_gufunc(dispatcher, params, layout)
+    dispatcher._remake = (_make_generalised, (signatures, layout, written))
+    bits = _written(dispatcher.py_func, written)
+    return _core.make_gufunc(dispatcher, params, layout, bits)
 
 
 def _interpreted(function: Any, layout: str) -> Any:
@@ -88,7 +105,7 @@ def vectorize(
     return _make(given, [], identity, options)
 
 
-def guvectorize(*given: Any, **options: Any) -> Any:
+def guvectorize(*given: Any, writable_args: Any = (), **options: Any) -> Any:
     """Make a generalised ufunc of a function of arrays that fills its outputs.
 
         @guvectorize(["(float64[:], float64, float64[:])"], "(n),()->(n)")
@@ -98,7 +115,8 @@ def guvectorize(*given: Any, **options: Any) -> Any:
 
     The layout names the core dimensions of each operand; over all others the function is
     called again and again. Operands with core dimensions are arrays, inputs without are
-    numbers, outputs without are arrays of one element. Inputs are read-only. With the layout
+    numbers, outputs without are arrays of one element. Inputs are read-only, but those that
+    `writable_args` names (by name or position). With the layout
     alone (`@guvectorize("(n)->()")`) code is compiled for the dtypes that come, and calls say
     with dtype= what the outputs are.
     """
@@ -106,7 +124,9 @@ def guvectorize(*given: Any, **options: Any) -> Any:
     if len(given) not in (1, 2) or not isinstance(layout, str) or "->" not in layout:
         raise TypeError("guvectorize takes signatures and a layout such as '(n),()->(n)'")
     signatures = signatures_from(given[0]) if len(given) == 2 else []
-    return lambda function: _make_generalised(function, signatures, layout, options)
+    return lambda function: _make_generalised(
+        function, signatures, layout, writable_args, options
+    )
 
 
 # ---- pickling: np.ufunc cannot be subclassed ----

@@ -5,7 +5,7 @@
 #include "codegen/part.h"
 #include "ir/analysis.h"
 
-enum { COST_MAX = 6 }; /* of both arms: what a mispredicted branch costs at least */
+static const double cost_max = 6; /* of both arms: what a mispredicted branch costs at least */
 
 static bool may_overflow(const Op *op)
 {
@@ -38,7 +38,7 @@ bool flat_suits(const Op *op)
     uint32_t checks = 0;
     return op->result_count > 0 && arm_suits(&op->regions[0], &checks) &&
            arm_suits(&op->regions[1], &checks) && checks > 0 &&
-           analysis_cost(&op->regions[0]) + analysis_cost(&op->regions[1]) <= COST_MAX;
+           analysis_cost(&op->regions[0]) + analysis_cost(&op->regions[1]) <= cost_max;
 }
 
 /* What the arm yields. */

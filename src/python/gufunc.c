@@ -2,7 +2,8 @@
  *
  * The function sees an operand with core dimensions as an array of them, any strides; an input
  * without as a number; an output without as an array of one element, which it fills. Inputs are
- * read-only to it: NumPy may have made them by casting.
+ * read-only to it, since NumPy may have made them by casting, unless they are declared to be written:
+ * then NumPy casts what was written back.
  */
 #include "python/gufunc.h"
 
@@ -21,6 +22,11 @@ static int core_dims(const UfuncData *data, uint32_t operand)
     return ((PyUFuncObject *)data->ufunc)->core_num_dims[operand];
 }
 
+static bool is_written(const UfuncData *data, uint32_t operand)
+{
+    return operand < data->nin && (data->written >> operand & 1);
+}
+
 /* ---- compiling ---- */
 
 /* The parameter type of an operand whose elements are of `kind`. */
@@ -33,7 +39,7 @@ static const Type *param_type(const UfuncData *data, uint32_t operand, ScalarKin
     ArrayType array = {.dtype = kind,
                        .ndim = (uint8_t)(ndim > 0 ? ndim : 1),
                        .layout = LAYOUT_ANY,
-                       .readonly = is_input};
+                       .readonly = is_input && !is_written(data, operand)};
     return type_array(data->state->types, array);
 }
 
@@ -255,10 +261,28 @@ static bool count_operands(const char *layout, uint32_t *nin, uint32_t *nout)
 
 static PyObject *make_numpy(UfuncData *data, Py_ssize_t count, const char *layout)
 {
-    return PyUFunc_FromFuncAndDataAndSignature(
+    PyObject *ufunc = PyUFunc_FromFuncAndDataAndSignature(
         data->functions, data->loop_data, data->numbers, (int)count, (int)data->nin,
         (int)data->nout, PyUFunc_None, PyUnicode_AsUTF8(PyTuple_GET_ITEM(data->texts, 0)),
         data->doc, 0, layout);
+    for (uint32_t i = 0; ufunc && i < data->nin; i++)
+        if (is_written(data, i))
+            ((PyUFuncObject *)ufunc)->op_flags[i] = NPY_ITER_READWRITE | NPY_ITER_UPDATEIFCOPY;
+    return ufunc;
+}
+
+/* Only arrays can be written. -1 with an exception. */
+static int check_written(const UfuncData *data)
+{
+    for (uint32_t i = 0; i < data->nin; i++)
+        if (is_written(data, i) && core_dims(data, i) == 0) {
+            PyErr_Format(PyExc_TypeError,
+                         "writable_args: operand %u of the layout is a number, which cannot be "
+                         "written; give it a core dimension",
+                         i + 1);
+            return -1;
+        }
+    return 0;
 }
 
 /* What is compiled for explicit signatures depends on the layout, which NumPy parses: a first ufunc is
@@ -271,6 +295,8 @@ static PyObject *make(UfuncData *data, PyObject *signatures, const char *layout)
         return NULL;
     PyObject *ufunc = make_numpy(data, 0, layout);
     data->ufunc = ufunc;
+    if (ufunc && check_written(data) < 0)
+        Py_CLEAR(ufunc);
     if (ufunc && count > 0) {
         PyObject *full = NULL;
         if (compile_signatures(data, signatures) == 0)
@@ -286,7 +312,8 @@ static PyObject *make(UfuncData *data, PyObject *signatures, const char *layout)
     return ufunc;
 }
 
-PyObject *gufunc_new(State *state, Dispatcher *d, PyObject *signatures, const char *layout)
+PyObject *gufunc_new(State *state, Dispatcher *d, PyObject *signatures, const char *layout,
+                     uint64_t written)
 {
     uint32_t nin, nout;
     if (!count_operands(layout, &nin, &nout) || nin + nout != d->param_count || !d->is_simple) {
@@ -301,6 +328,7 @@ PyObject *gufunc_new(State *state, Dispatcher *d, PyObject *signatures, const ch
     PyObject *list = PySequence_Fast(signatures, "signatures are a sequence"), *ufunc = NULL;
     if (data && list) {
         data->deciding = nin + nout;
+        data->written = written;
         data->compile = compile;
         data->strided_loop = strided_loop;
         ufunc = make(data, list, layout);

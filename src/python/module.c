@@ -124,10 +124,11 @@ static PyObject *module_make_gufunc(PyObject *module, PyObject *args)
     State *state = state_of_module(module);
     PyObject *dispatcher, *signatures;
     const char *layout;
-    if (!PyArg_ParseTuple(args, "O!Os:make_gufunc", state->dispatcher_type, &dispatcher,
-                          &signatures, &layout))
+    unsigned long long written;
+    if (!PyArg_ParseTuple(args, "O!OsK:make_gufunc", state->dispatcher_type, &dispatcher,
+                          &signatures, &layout, &written))
         return NULL;
-    return gufunc_new(state, (Dispatcher *)dispatcher, signatures, layout);
+    return gufunc_new(state, (Dispatcher *)dispatcher, signatures, layout, written);
 }
 
 static PyObject *module_ufunc_dispatcher(PyObject *module, PyObject *ufunc)
@@ -166,7 +167,8 @@ static PyMethodDef module_methods[] = {
     {"make_ufunc", module_make_ufunc, METH_VARARGS,
      "A ufunc: dispatcher, sequence of (result or None, params), identity, number of results."},
     {"make_gufunc", module_make_gufunc, METH_VARARGS,
-     "A gufunc: dispatcher, sequence of sequences of types, layout."},
+     "A gufunc: dispatcher, sequence of sequences of types, layout, a bit per input it "
+     "writes."},
     {"ufunc_dispatcher", module_ufunc_dispatcher, METH_O,
      "The dispatcher of our ufunc, or None."},
     {"_shut_gate", module_shut_gate, METH_NOARGS,

@@ -29,6 +29,7 @@ struct UfuncData {
     Dispatcher *dispatcher;
     PyObject *ufunc; /* borrowed: it owns this */
     uint32_t nin, nout;
+    uint64_t written;  /* bit per input that the function may write, of a gufunc */
     uint32_t deciding; /* operands whose kinds a variant has: nin, or all */
     /* Compiles for kinds; NULL with an exception. */
     Specialisation *(*compile)(UfuncData *data, const ScalarKind *kinds, const Type *result);

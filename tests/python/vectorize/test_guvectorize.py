@@ -106,3 +106,48 @@ def test_signature_that_does_not_fit():
 
 def test_pickles():
     assert pickle.loads(pickle.dumps(shift)) is shift
+
+
+def carry(x, k, out):
+    for i in range(len(x)):
+        x[i] += k
+        out[i] = 2 * x[i]
+
+
+SIGNATURE = ["(float64[:], float64, float64[:])"]
+
+
+@pytest.mark.parametrize("signatures", [SIGNATURE, None])
+@pytest.mark.parametrize("written", [("x",), (0,), "x", 0])
+def test_arguments_that_may_be_written(written, signatures) -> None:
+    given = (signatures, "(n),()->(n)") if signatures else ("(n),()->(n)",)
+    add = mt.guvectorize(*given, writable_args=written)(carry)
+    x = np.arange(6.0).reshape(2, 3)
+    out = add(x, 1.0, np.empty((2, 3)), dtype=float)
+    np.testing.assert_array_equal(x, np.arange(6.0).reshape(2, 3) + 1)
+    np.testing.assert_array_equal(out, 2 * x)
+    strided = np.arange(12.0).reshape(2, 6)
+    add(strided[:, ::2], 5.0, np.empty((2, 3)), dtype=float)
+    np.testing.assert_array_equal(strided[:, ::2], np.arange(12.0).reshape(2, 6)[:, ::2] + 5)
+    again = pickle.loads(pickle.dumps(add))
+    again(x, 1.0, np.empty((2, 3)), dtype=float)
+    np.testing.assert_array_equal(x, np.arange(6.0).reshape(2, 3) + 2)
+
+
+def test_written_arguments_that_are_cast_are_cast_back() -> None:
+    add = mt.guvectorize(SIGNATURE, "(n),()->(n)", writable_args=("x",))(carry)
+    x = np.arange(3, dtype=np.float32)
+    np.testing.assert_array_equal(add(x, 1.0, casting="same_kind"), [2, 4, 6])
+    np.testing.assert_array_equal(x, np.array([1, 2, 3], np.float32))
+
+
+def test_written_arguments_must_be_writable_arrays() -> None:
+    add = mt.guvectorize(SIGNATURE, "(n),()->(n)", writable_args=("x",))(carry)
+    x = np.arange(3.0)
+    x.flags.writeable = False
+    with pytest.raises(ValueError, match="read-only"):
+        add(x, 1.0)
+    with pytest.raises(TypeError, match=r"operand 2 of the layout is a number"):
+        mt.guvectorize(SIGNATURE, "(n),()->(n)", writable_args=("k",))(carry)
+    with pytest.raises(TypeError, match=r"carry\(x, k, out\), not 'y'"):
+        mt.guvectorize(SIGNATURE, "(n),()->(n)", writable_args=("y",))(carry)
