@@ -78,14 +78,19 @@ asan tsan: $(VENV)/.bootstrapped
 	    -Db_lundef=false $(llvm_option) > /dev/null
 	@$(MESON) test -C build-$@ --print-errorlogs --quiet
 
-# The Python tests with the sanitized modules, from an installed copy of the package.
+# The Python tests with the sanitized modules, from an installed copy of the package. Without
+# Python's own allocator each object is a block of its own to the sanitizers.
 asan-python: asan
 	@rm -rf build-asan/stage
 	@$(MESON) install -C build-asan --quiet --destdir $(CURDIR)/build-asan/stage
 	@PYTHONPATH=$$(dirname $$(find $(CURDIR)/build-asan/stage -type d -name martlet)) \
+	    PYTHONSAFEPATH=1 PYTHONMALLOC=malloc \
 	    LD_PRELOAD="$$(cc -print-file-name=libasan.so) $$(cc -print-file-name=libstdc++.so.6)" \
-	    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
-	    $(VENV)/bin/pytest $(or $(TESTS),tests/python) $(PYTEST_OPTIONS)
+	    ASAN_OPTIONS=allocator_may_return_null=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tools/lsan.supp:print_suppressions=0 \
+	    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	    $(VENV)/bin/pytest $(or $(TESTS),$(filter-out tests/c/ tests/lint/,$(wildcard tests/*/))) \
+	    $(PYTEST_OPTIONS)
 
 clean:
 	rm -rf build build-* martlet/_core*.so martlet/_llvm.so

@@ -1,14 +1,18 @@
 """What all tests share: the option that rewrites expectations, and the tests that run by night.
 
 Tests marked `nightly` take long; `-m nightly` runs them. Nothing is compared with itself when
-everything runs as plain Python (MARTLET_DISABLE_JIT=1).
+everything runs as plain Python (MARTLET_DISABLE_JIT=1). A sanitizer that is loaded before Python
+(`make asan-python`) is not loaded into compilers and other tools.
 """
+
+from collections.abc import Iterator
 
 import pytest
 
 from martlet import _core
 
 COMPARING = ("tests/differential/", "tests/fuzz/")
+RUN_TOOLS = ("tests/codegen/", "tests/image/")
 
 
 def pytest_addoption(parser):
@@ -33,3 +37,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if nightly:
         config.hook.pytest_deselected(items=nightly)
         items[:] = [item for item in items if not item.get_closest_marker("nightly")]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if any(folder in item.path.as_posix() for folder in RUN_TOOLS):
+            patch.delenv("LD_PRELOAD", raising=False)
+        return (yield)

@@ -238,7 +238,8 @@ static Row *row_new(Specialisation *spec, const Key *keys, uint32_t count, const
     Row *row = PyMem_Calloc(1, sizeof *row + count * sizeof row->keys[0]);
     if (!row)
         return (Row *)PyErr_NoMemory();
-    memcpy(row->keys, keys, count * sizeof *keys);
+    for (uint32_t i = 0; i < count; i++)
+        row->keys[i] = keys[i];
     for (uint32_t i = 0; i < spec->compiled->param_count; i++)
         row->slot_count += layout_slot_count(spec->compiled->params[i]);
     if (!match_is_identity(moves)) {

@@ -80,18 +80,18 @@ Value *spec_int(Spec *s, Value *value)
 
 /* ---- range checks ---------------------------------------------------------------------------------------- */
 
-static __int128 lowest(ScalarKind kind)
-{
-    if (scalar_class(kind) != CLASS_INT)
-        return 0;
-    return -((__int128)1 << (scalar_bits(kind) - 1));
-}
-
 static __int128 highest(ScalarKind kind)
 {
     if (scalar_class(kind) == CLASS_BOOL)
         return 1;
-    return ((__int128)1 << (scalar_bits(kind) - (scalar_class(kind) == CLASS_INT))) - 1;
+    unsigned bits = scalar_bits(kind) - (scalar_class(kind) == CLASS_INT);
+    __int128 half = (__int128)1 << (bits - 1);
+    return half - 1 + half;
+}
+
+static __int128 lowest(ScalarKind kind)
+{
+    return scalar_class(kind) == CLASS_INT ? -highest(kind) - 1 : 0;
 }
 
 /* lowest(to) ≤ value ≤ highest(to), comparing in the value's own kind. */

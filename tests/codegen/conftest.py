@@ -2,6 +2,7 @@
 
 The backend, the IR and the image loader are built into one shared library with the C compiler
 (tests/codegen/codegen_tool.c) and called through ctypes, with NumPy arrays and scalars as arguments.
+In a Python that runs with the sanitizers (`make asan-python`) the library has them, too.
 """
 
 import ctypes
@@ -23,6 +24,12 @@ SOURCES = [
     ROOT / "tests/codegen/codegen_tool.c",
 ]  # fmt: skip
 FLAGS = ["-std=gnu17", "-O1", "-g", "-fPIC", "-ffp-contract=off", "-fvisibility=hidden"]
+if "asan" in os.environ.get("LD_PRELOAD", ""):
+    FLAGS += [
+        "-fsanitize=address,undefined",
+        "-fno-sanitize-recover",
+        "-fno-omit-frame-pointer",
+    ]
 
 
 def find_llvm() -> list[str] | None:
@@ -45,7 +52,7 @@ def build_library(path: Path, include: str, library: str, link: str) -> Path:
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         objects = list(pool.map(compile, SOURCES))
     rest = ["-L" + library, *link.split(), "-lm", "-lpthread", "-ldl"]
-    command = ["cc", "-shared", *objects, *rest, "-o", str(path)]
+    command = ["cc", *FLAGS, "-shared", *objects, *rest, "-o", str(path)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return path

@@ -1,6 +1,7 @@
 """examples/fractal.py: every method that is at hand draws the same picture."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +23,10 @@ def example():
     return module
 
 
+@pytest.mark.skipif(
+    "asan" in os.environ.get("LD_PRELOAD", ""),
+    reason="the other methods take minutes, and leak",
+)
 def test_table_and_pictures(tmp_path):
     done = subprocess.run(
         [sys.executable, str(EXAMPLE), "80", "120"],
