@@ -10,6 +10,7 @@ import numpy as np
 
 from martlet import _core
 from martlet.decorators import jit
+from martlet.interpreted import InterpretedGufunc, InterpretedUfunc
 from martlet.pickling import is_importable, load, options_of
 from martlet.signatures import is_signature, signatures_from
 
@@ -38,10 +39,11 @@ def _dispatcher(function: Any, options: dict[str, Any], decorator: str) -> Any:
 def _make(function: Any, signatures: list[Any], identity: Any, options: dict[str, Any]) -> Any:
     dispatcher = _dispatcher(function, options, "vectorize")
     function = dispatcher.py_func
-    if _core.is_disabled():
-        return np.vectorize(function)
-    pairs = [(signature.result, signature.params) for signature in signatures]
     dispatcher._remake = (_make, (signatures, identity))
+    if _core.is_disabled():
+        count = _count_results(function)
+        return InterpretedUfunc(dispatcher, signatures, count, identity)
+    pairs = [(signature.result, signature.params) for signature in signatures]
     return _core.make_ufunc(dispatcher, pairs, identity, _count_results(function))
 
 
@@ -65,23 +67,12 @@ def _make_generalised(
     function: Any, signatures: list[Any], layout: str, written: object, options: dict[str, Any]
 ) -> Any:
     dispatcher = _dispatcher(function, options, "guvectorize")
-    if _core.is_disabled():
-        return _interpreted(dispatcher.py_func, layout)
-    params = [signature.params for signature in signatures]
     dispatcher._remake = (_make_generalised, (signatures, layout, written))
     bits = _written(dispatcher.py_func, written)
+    if _core.is_disabled():
+        return InterpretedGufunc(dispatcher, signatures, layout, bits)
+    params = [signature.params for signature in signatures]
     return _core.make_gufunc(dispatcher, params, layout, bits)
-
-
-def _interpreted(function: Any, layout: str) -> Any:
-    """A generalised ufunc as plain Python, for one item: no outer dimensions, out= given."""
-
-    def call(*args: Any, out: Any = None) -> Any:
-        outs = () if out is None else out if isinstance(out, tuple) else (out,)
-        function(*args, *outs)
-        return out
-
-    return call
 
 
 def vectorize(
@@ -135,7 +126,10 @@ _reduce_numpy: Callable[[Any], Any] = copyreg.dispatch_table[np.ufunc]
 
 
 def _reduce(ufunc: Any) -> Any:
-    dispatcher = _core.ufunc_dispatcher(ufunc)
+    if isinstance(ufunc, InterpretedUfunc | InterpretedGufunc):
+        dispatcher = ufunc.dispatcher
+    else:
+        dispatcher = _core.ufunc_dispatcher(ufunc)
     if dispatcher is None:
         return _reduce_numpy(ufunc)
     function = dispatcher.py_func
@@ -146,3 +140,5 @@ def _reduce(ufunc: Any) -> Any:
 
 
 copyreg.pickle(np.ufunc, _reduce)
+copyreg.pickle(InterpretedUfunc, _reduce)
+copyreg.pickle(InterpretedGufunc, _reduce)

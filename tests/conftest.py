@@ -1,8 +1,8 @@
 """What all tests share: the option that rewrites expectations, and the tests that run by night.
 
-Tests marked `nightly` take long; `-m nightly` runs them. Nothing is compared with itself when
-everything runs as plain Python (MARTLET_DISABLE_JIT=1). A sanitizer that is loaded before Python
-(`make asan-python`) is not loaded into compilers and other tools.
+Tests marked `nightly` take long; `-m nightly` runs them. Tests of what compiling gives are left out
+when everything runs as plain Python (MARTLET_DISABLE_JIT=1). A sanitizer that is loaded before
+Python (`make asan-python`) is not loaded into compilers and other tools.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import pytest
 
 from martlet import _core
 
-COMPARING = ("tests/differential/", "tests/fuzz/")
+COMPILED = ("tests/differential/", "tests/errors/", "tests/fuzz/", "tests/golden/typed/")
 RUN_TOOLS = ("tests/codegen/", "tests/image/")
 
 
@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if _core.is_disabled():
         skip = pytest.mark.skip(reason="MARTLET_DISABLE_JIT is set")
         for item in items:
-            if any(folder in item.path.as_posix() for folder in COMPARING):
+            if any(folder in item.path.as_posix() for folder in COMPILED):
                 item.add_marker(skip)
     if "nightly" in (config.getoption("-m") or ""):
         return

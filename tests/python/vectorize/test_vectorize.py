@@ -6,9 +6,6 @@ import numpy as np
 import pytest
 
 import martlet as mt
-from martlet import _core
-
-pytestmark = pytest.mark.compiled
 
 
 def mul(x, y):
@@ -30,11 +27,13 @@ def both(x):
     return x, x * 2
 
 
-@mt.vectorize
-def picky(x):
+def refuse(x):
     if x > 3:
         raise ValueError("too big", x)
     return x
+
+
+picky = mt.vectorize(refuse)
 
 
 @mt.vectorize
@@ -74,6 +73,7 @@ def test_like_numpy(x, y):
     check(lazy(x, y), np.multiply(x, y))
 
 
+@pytest.mark.compiled
 def test_python_scalars_stay_python_scalars():
     assert lazy(3, 4) == 12
     with pytest.raises(OverflowError):
@@ -109,6 +109,7 @@ def test_reduction_of_two_dtypes():
     assert mean2.reduce(np.array([2, 4, 8])) == 5.5
 
 
+@pytest.mark.compiled
 def test_out_where_dtype_casting():
     out = np.zeros(5)
     assert lazy(f8, f8, out=out) is out
@@ -122,6 +123,7 @@ def test_out_where_dtype_casting():
     check(fresh(i4, i4, signature=(np.float64, np.float64, np.float64)), (i4 * i4) * 1.0)
 
 
+@pytest.mark.compiled
 def test_signatures_choose_by_casting():
     assert eager.types == ["dd->d", "ll->l"]
     assert eager.identity == 1
@@ -139,16 +141,13 @@ def test_several_results():
 @pytest.mark.parametrize("size", [5, 100_000])
 @pytest.mark.parametrize("made", ["lazy", "eager"])
 def test_exception_of_an_element(size, made):
-    ufunc = (
-        picky
-        if made == "lazy"
-        else mt.vectorize("float64(float64)")(_core.ufunc_dispatcher(picky).py_func)
-    )
+    ufunc = picky if made == "lazy" else mt.vectorize("float64(float64)")(refuse)
     with pytest.raises(ValueError) as caught:
         ufunc(np.arange(float(size)))
     assert caught.value.args == ("too big", 4.0)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("x", [np.array([1, 2], object), np.array(["a"]), np.zeros(2, "M8[s]")])
 def test_dtypes_that_are_not_compiled(x):
     with pytest.raises(TypeError):
@@ -167,6 +166,7 @@ def test_no_floating_point_warnings():
 SCALE = 2.0
 
 
+@pytest.mark.compiled
 def test_globals_are_guarded(monkeypatch):
     @mt.vectorize
     def scaled(x):
@@ -180,6 +180,7 @@ def test_globals_are_guarded(monkeypatch):
         scaled(f8)
 
 
+@pytest.mark.compiled
 def test_attributes():
     @mt.vectorize
     def documented(x):
@@ -213,7 +214,23 @@ def test_dask():
     assert base.tokenize(lazy) != base.tokenize(eager)
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("given", [3, len, lambda: 1, lambda *a: 1])
 def test_what_cannot_be_a_ufunc(given):
     with pytest.raises(TypeError):
         mt.vectorize(given)
+
+
+def test_plain_python_sees_numpy_scalars():
+    seen = []
+
+    with mt.disabled():
+
+        @mt.vectorize(["float32(float32, int64)", "float64(float64, int64)"])
+        def f(x, y):
+            seen.append((type(x), type(y)))
+            return x / y
+
+        check(f(f4, 2), f4 / np.float32(2))
+        check(f(f8, i8), f8 / i8)
+    assert set(seen) == {(np.float32, np.int64), (np.float64, np.int64)}

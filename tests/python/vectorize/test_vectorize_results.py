@@ -5,6 +5,8 @@ import pytest
 
 import martlet as mt
 
+pytestmark = pytest.mark.compiled
+
 
 def gives_none(x):
     _ = x + 1
