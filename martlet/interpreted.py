@@ -109,8 +109,9 @@ def _cores(side: str) -> list[list[str]]:
     return [re.findall(r"\w+", operand) for operand in re.findall(r"\(([^)]*)\)", side)]
 
 
-def _loop_shape(array: "np.ndarray[Any, Any]", core: list[str]) -> tuple[int, ...]:
-    return array.shape[: array.ndim - len(core)]
+def _loop_shape(array: Any, core: list[str]) -> tuple[int, ...]:
+    shape: tuple[int, ...] = array.shape[: array.ndim - len(core)]
+    return shape
 
 
 class InterpretedGufunc:

@@ -4,6 +4,7 @@
  * ufunc of that operator gives (infer/ufunc_table.def). Operators on known ints are computed here, so that shapes and
  * tuple indices stay known.
  */
+#include <assert.h>
 #include <string.h>
 
 #include "infer/carrier.h"
@@ -593,6 +594,7 @@ const Type *infer_compare(Infer *s, CompareOperator operator, const Type *x, con
     if (equality &&
         (is_never_equal(x, y) || type_is_const_str(x, &a) || type_is_const_str(y, &b)))
         return type_const_bool(s->c->types, operator == COMPARE_NE);
+    assert(operator <= COMPARE_GE);
     return infer_error(s, (Span){0}, E_OPERAND, "unsupported operand types for %s: %s and %s",
                        compare_text[operator], infer_describe(s, x), infer_describe(s, y));
 }

@@ -57,7 +57,7 @@ typedef struct Plan {
     const Primitive *primitive;
     Arg *args; /* one per param of the callee */
     uint32_t arg_count;
-    const ClassInfo *class_info; /* PLAN_NAMED_TUPLE: whose defaults stand for what is missing */
+    const ClassInfo *class_info; /* PLAN_NAMED_TUPLE: has the defaults */
 } Plan;
 
 /* What inference knows of one operation. */

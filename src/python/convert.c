@@ -580,10 +580,10 @@ static double slot_real(ScalarKind kind, uint64_t slot)
 
 bool convert_constant_from(State *state, const Type *type, PyObject *object, Constant *constant)
 {
-    uint64_t room[KEY_ROOM];
-    Slots slots = {room, room + KEY_ROOM};
+    uint64_t room[2] = {0};
+    Slots slots = {room, room + 2};
     ScalarKind kind = type->scalar;
-    if (!convert_unbox(state, type, object, &slots))
+    if (!unbox_scalar(state, kind, object, &slots))
         return false;
     switch (scalar_class(kind)) {
     case CLASS_BOOL:

@@ -102,5 +102,5 @@ int main(int argc, char **argv)
 {
     if (argc < 3)
         return 2;
-    return call(argv[1], (uint32_t)atoi(argv[2]), argv + 3);
+    return call(argv[1], (uint32_t)strtoul(argv[2], NULL, 10), argv + 3);
 }

@@ -146,6 +146,7 @@ def test_arguments_that_may_be_written(written, signatures) -> None:
     np.testing.assert_array_equal(x, np.arange(6.0).reshape(2, 3) + 2)
 
 
+@pytest.mark.compiled
 def test_written_arguments_that_are_cast_are_cast_back() -> None:
     add = mt.guvectorize(SIGNATURE, "(n),()->(n)", writable_args=("x",))(carry)
     x = np.arange(3, dtype=np.float32)
@@ -153,6 +154,7 @@ def test_written_arguments_that_are_cast_are_cast_back() -> None:
     np.testing.assert_array_equal(x, np.array([1, 2, 3], np.float32))
 
 
+@pytest.mark.compiled
 def test_written_arguments_must_be_writable_arrays() -> None:
     add = mt.guvectorize(SIGNATURE, "(n),()->(n)", writable_args=("x",))(carry)
     x = np.arange(3.0)

@@ -232,5 +232,5 @@ def test_plain_python_sees_numpy_scalars():
             return x / y
 
         check(f(f4, 2), f4 / np.float32(2))
-        check(f(f8, i8), f8 / i8)
+        check(f(f8, i8 + 1), f8 / (i8 + 1))
     assert set(seen) == {(np.float32, np.int64), (np.float64, np.int64)}
