@@ -11,6 +11,16 @@
 
 /* ---- regions that run once ----------------------------------------------------------------- */
 
+/* An arm that checks something is the rare one: an index from the end. */
+static Odds odds_of(const Op *op)
+{
+    const Op *first = op->regions[1].first;
+    while (first && first->code != OP_CHECK && first->region_count == 0)
+        first = first->next;
+    const Op *other = op->regions[0].first;
+    return first && first->code == OP_CHECK && other->code == OP_YIELD ? LIKELY : EVEN;
+}
+
 void emit_IF(Emit *e, const Op *op)
 {
     if (flat_suits(op)) {
@@ -22,7 +32,7 @@ void emit_IF(Emit *e, const Op *op)
     LLVMBasicBlockRef no = emit_block(e, "if.%u.else", op->label);
     Join end;
     join_open_results(e, &end, emit_block(e, "if.%u.end", op->label), op);
-    emit_branch_if(e, condition, yes, no, EVEN);
+    emit_branch_if(e, condition, yes, no, odds_of(op));
     emit_at(e, yes);
     emit_region(e, &op->regions[0], &end);
     emit_at(e, no);

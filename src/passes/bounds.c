@@ -2,7 +2,7 @@
  *
  * The first half decides conditions of checks, and of the selects that Python's negative indices make,
  * by fact.h; of a condition that is a conjunction, parts go by themselves. The second half is
- * version.h's.
+ * version.h's. What is left becomes one comparison, and wrapping around is moved out of the usual way.
  */
 #include "ir/analysis.h"
 #include "ir/build.h"
@@ -127,6 +127,93 @@ static void join_all_comparisons(Compile *c, Func *func)
     dead_remove(func);
 }
 
+/* ---- negative indices ---------------------------------------------------------------------- */
+
+/* A check of select(i < 0, i + dim, i) <u dim that is left. */
+typedef struct Wrapped {
+    Op *check;
+    Value *index, *dim, *chosen; /* i, the dimension, the select */
+    const Op *bitcast;           /* of `chosen`, for the check */
+} Wrapped;
+
+static bool find_wrapped(Op *check, Wrapped *out)
+{
+    const Op *lt = op_arg(check, 0)->def;
+    const Op *left = lt && lt->code == OP_LT ? op_arg(lt, 0)->def : NULL;
+    const Op *right = left ? op_arg(lt, 1)->def : NULL;
+    if (!right || left->code != OP_BITCAST || right->code != OP_BITCAST)
+        return false;
+    *out = (Wrapped){check, NULL, op_arg(right, 0), op_arg(left, 0), left};
+    const Op *select = out->chosen->def;
+    if (!select || select->code != OP_SELECT || !is_dim(out->dim))
+        return false;
+    out->index = op_arg(select, 2);
+    const Op *is_negative = op_arg(select, 0)->def, *sum = op_arg(select, 1)->def;
+    return is_negative && is_negative->code == OP_LT && op_arg(is_negative, 0) == out->index &&
+           is_zero(op_arg(is_negative, 1)) && sum && sum->code == OP_ADD &&
+           op_arg(sum, 0) == out->index && op_arg(sum, 1) == out->dim;
+}
+
+/* Does the operation run only after the check? */
+static bool is_behind(const Nest *nest, Op *op, const Op *check)
+{
+    const Op *beside = ir_ancestor_in(op, check->parent);
+    return beside && nest_knows(nest, beside) &&
+           nest_of(nest, beside)->position > nest_of(nest, check)->position;
+}
+
+static bool is_used_behind_only(const Nest *nest, const Wrapped *w)
+{
+    for (const Use *use = w->chosen->uses; use; use = use->next)
+        if (use->user != w->bitcast && !is_behind(nest, use->user, w->check))
+            return false;
+    return true;
+}
+
+/* i <u dim ? i : i + dim, which is checked: the usual index costs one comparison and no select. */
+static void turn_wrapped(Compile *c, const Wrapped *w)
+{
+    Op *check = w->check;
+    Func *func = check->parent->func;
+    Build b = {.func = func, .types = c->types, .region = check->parent, .before = check};
+    b.loc = check->loc;
+    const Type *word = type_scalar(c->types, SCALAR_INT_U64);
+    Value *limit = build_bitcast(&b, w->dim, word);
+    Value *is_inside = build_compare(&b, OP_LT, build_bitcast(&b, w->index, word), limit);
+    Op *choice = ir_op_new(func, OP_IF, check->loc, &is_inside, 1, 1);
+    Value *result = op_result(choice, 0), *index = w->index;
+    result->type = index->type;
+    ir_op_insert_before(check, choice);
+    for (Use *use = w->chosen->uses, *next; use; use = next) {
+        next = use->next;
+        if (use->user != w->bitcast)
+            ir_arg_set(use->user, (uint32_t)(use - use->user->args), result);
+    }
+    ir_op_append(&choice->regions[0], ir_op_new(func, OP_YIELD, check->loc, &index, 1, 0));
+    b.region = &choice->regions[1];
+    b.before = NULL;
+    Value *wrapped = build_binary(&b, OP_ADD, index, w->dim);
+    Value *is_valid = build_compare(&b, OP_LT, build_bitcast(&b, wrapped, word), limit);
+    ir_op_unlink(check);
+    ir_op_append(&choice->regions[1], check);
+    ir_arg_set(check, 0, is_valid);
+    ir_op_append(&choice->regions[1], ir_op_new(func, OP_YIELD, check->loc, &wrapped, 1, 0));
+}
+
+static void turn_all_wrapped(Compile *c, Func *func)
+{
+    Nest nest;
+    Wrapped wrapped;
+    nest_open(&nest, c->arena, func);
+    for (uint32_t position = 0; position < nest.count; position++) {
+        Op *op = nest.order[position];
+        if (op->code == OP_CHECK && find_wrapped(op, &wrapped) &&
+            is_used_behind_only(&nest, &wrapped))
+            turn_wrapped(c, &wrapped);
+    }
+    dead_remove(func);
+}
+
 void pass_bounds(Compile *c, Func *func)
 {
     prove_all(c, func);
@@ -136,4 +223,5 @@ void pass_bounds(Compile *c, Func *func)
         pass_fold(c, func);
     }
     join_all_comparisons(c, func);
+    turn_all_wrapped(c, func);
 }

@@ -100,7 +100,7 @@ static void walk(Nest *nest, const Region *region, uint32_t depth)
 
 void nest_open(Nest *nest, Arena *arena, Func *func)
 {
-    *nest = (Nest){.arena = arena, .func = func};
+    *nest = (Nest){.arena = arena, .func = func, .ids = func->op_count};
     nest->ops = ARENA_ARRAY(arena, NestOp, func->op_count + 1);
     nest->order = ARENA_ARRAY(arena, Op *, func->op_count + 1);
     walk(nest, &func->body, 1);

@@ -43,6 +43,7 @@ typedef struct Nest {
     NestOp *ops;    /* by Op.id */
     Op **order;     /* by position */
     uint32_t count; /* positions */
+    uint32_t ids;   /* Op.ids below this one are known */
 } Nest;
 
 void nest_open(Nest *nest, Arena *arena, Func *func);
@@ -50,6 +51,12 @@ void nest_open(Nest *nest, Arena *arena, Func *func);
 static inline NestOp *nest_of(const Nest *nest, const Op *op)
 {
     return &nest->ops[op->id];
+}
+
+/* Was the operation there when the nest was opened? */
+static inline bool nest_knows(const Nest *nest, const Op *op)
+{
+    return op->id < nest->ids;
 }
 
 /* Does control get from inside `op` to elsewhere than behind it, other than by an exception? */
