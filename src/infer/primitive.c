@@ -648,12 +648,15 @@ static const Type *check_casting(Infer *s, const Primitive *primitive, const Arg
     for (unsigned i = 0; i < inputs; i++)
         element_kind(infer_value_type(args[i].type), &kinds[i]);
     ufunc_resolve(ufunc, infer_promotion(s), kinds, &loop, &output);
+    /* NumPy's logical functions have a loop for every dtype; ours computes with truth. */
+    bool asks = is_given(casting) && loop != SCALAR_NP_BOOL;
+    asks = asks || (is_given(dtype) && dtype->type->kind != TYPE_NONE);
     if (is_given(dtype) && infer_dtype_of(dtype->type, &given)) {
         ScalarKind wanted[3] = {given, given, given};
         ufunc_resolve(ufunc, infer_promotion(s), wanted, &loop, &output);
     }
     for (unsigned i = 0; i < inputs; i++)
-        if (!scalar_is_weak(kinds[i]) && !can_cast(kinds[i], loop, rule))
+        if (!scalar_is_weak(kinds[i]) && asks && !can_cast(kinds[i], loop, rule))
             return refuse_cast(s, primitive, &args[i], "its input", kinds[i], loop, rule);
     if (out && !can_cast(output, out->array.dtype, rule))
         return refuse_cast(s, primitive, &args[inputs], "its result", output, out->array.dtype,
