@@ -73,6 +73,12 @@ static bool rule_REAL(ScalarKind kind, Loop *loop)
     return scalar_class(kind) != CLASS_COMPLEX && same(float_for(kind), loop);
 }
 
+/* What is computed in float32 has other neighbours than float16. */
+static bool rule_NEIGHBOUR(ScalarKind kind, Loop *loop)
+{
+    return rule_REAL(kind, loop) && loop->in != SCALAR_FLOAT16;
+}
+
 static bool rule_FLOAT64(ScalarKind kind, Loop *loop)
 {
     return same(scalar_class(kind) == CLASS_COMPLEX ? SCALAR_COMPLEX128 : SCALAR_FLOAT64, loop);

@@ -3,6 +3,8 @@
  * Integers wrap; division by zero gives 0; floats give inf and nan. float16 is computed in float32.
  * Source of the corner cases: NumPy's loops.c.src, npy_math_internal.h.src, loops_utils.h.src.
  */
+#include <math.h>
+
 #include "specialise/power.h"
 #include "specialise/spec.h"
 
@@ -300,6 +302,58 @@ static Value *emit_nextafter(Spec *s, Value *const *args, ScalarKind loop)
 {
     (void)loop;
     return math(s, "nextafter", args, 2);
+}
+
+/* To the next float away from zero. */
+static Value *emit_spacing(Spec *s, Value *const *args, ScalarKind loop)
+{
+    Value *infinity = build_float(&s->b, loop, INFINITY);
+    Value *below = compare(s, OP_LT, args[0], zero_of(s, args[0]->type));
+    Value *pair[2] = {
+        args[0], build_select(&s->b, below, build_float(&s->b, loop, -INFINITY), infinity)};
+    Value *step = binary(s, OP_SUB, math(s, "nextafter", pair, 2), args[0]);
+    Value *is_infinite = compare(s, OP_EQ, unary(s, OP_ABS, args[0]), infinity);
+    return build_select(&s->b, is_infinite, build_float(&s->b, loop, NAN), step);
+}
+
+static Value *emit_heaviside(Spec *s, Value *const *args, ScalarKind loop)
+{
+    Value *x = args[0], *zero = zero_of(s, x->type), *one = one_of(s, x->type);
+    Value *side = build_select(&s->b, compare(s, OP_LT, x, zero), zero, one);
+    Value *step = build_select(&s->b, compare(s, OP_EQ, x, zero), args[1], side);
+    Value *number = compare(s, OP_EQ, x, x);
+    return build_select(&s->b, number, step, build_float(&s->b, loop, NAN));
+}
+
+/* log(e^x + e^y) from the larger and the distance, to base e or 2. */
+static Value *log_of_sum(Spec *s, Value *const *args, const char *exp, double doubled,
+                         double scale)
+{
+    ScalarKind kind = args[0]->type->scalar;
+    Value *distance = binary(s, OP_SUB, args[0], args[1]);
+    Value *first = compare(s, OP_GT, distance, zero_of(s, distance->type));
+    Value *larger = build_select(&s->b, first, args[0], args[1]);
+    Value *below = unary(s, OP_NEG, unary(s, OP_ABS, distance));
+    Value *power = math(s, exp, &below, 1);
+    Value *more = math(s, "log1p", &power, 1);
+    if (scale != 1.0)
+        more = binary(s, OP_MUL, build_float(&s->b, kind, scale), more);
+    Value *same = binary(s, OP_ADD, args[0], build_float(&s->b, kind, doubled));
+    Value *number = compare(s, OP_EQ, distance, distance);
+    Value *sum = build_select(&s->b, number, binary(s, OP_ADD, larger, more), distance);
+    return build_select(&s->b, compare(s, OP_EQ, args[0], args[1]), same, sum);
+}
+
+static Value *emit_logaddexp(Spec *s, Value *const *args, ScalarKind loop)
+{
+    (void)loop;
+    return log_of_sum(s, args, "exp", 0.693147180559945309417232121458176568, 1.0);
+}
+
+static Value *emit_logaddexp2(Spec *s, Value *const *args, ScalarKind loop)
+{
+    (void)loop;
+    return log_of_sum(s, args, "exp2", 1.0, 1.442695040888963407359924681001892137);
 }
 
 static Value *emit_copysign(Spec *s, Value *const *args, ScalarKind loop)
