@@ -43,13 +43,22 @@ def as_tuple(x):
     return x if isinstance(x, tuple) else (x,)
 
 
+def index_of(x):
+    """What operator.index gives: no float is taken for an int."""
+    if isinstance(x, np.ndarray) and x.ndim == 0:
+        return index_of(x[()])
+    if not isinstance(x, (int, np.integer)):
+        return intrinsics.refuse("an integer is needed: this cannot be interpreted as one")
+    return int(x)
+
+
 def integers(values):
     """A shape, axis or axes as a tuple of Python ints."""
     if not isinstance(values, tuple):
-        return (int(values),)
+        return (index_of(values),)
     if len(values) == 0:
         return ()
-    return (int(values[0]), *integers(values[1:]))
+    return (index_of(values[0]), *integers(values[1:]))
 
 
 def c_strides(shape, itemsize):

@@ -4,7 +4,7 @@ import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
-from martlet.library.numpy_base import copy_to
+from martlet.library.numpy_base import copy_to, index_of
 
 # ---- from what is there ----------------------------------------------------------------------
 
@@ -251,8 +251,8 @@ def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None):
 
 @implements(np.eye)
 def eye(N, M=None, k=0, dtype=float, order="C"):
-    rows = int(N)
-    columns = rows if M is None else int(M)
+    rows = index_of(N)
+    columns = rows if M is None else index_of(M)
     out = np.zeros((rows, columns), np.dtype(dtype), order)
     for i in range(max(0, -k), min(rows, columns - k)):
         out[i, i + k] = True

@@ -6,7 +6,7 @@ import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
-from martlet.library.numpy_base import copy_to, integers, repeated, spread
+from martlet.library.numpy_base import copy_to, index_of, integers, repeated, spread
 from martlet.library.numpy_create import as_array
 
 # ---- ranges ----------------------------------------------------------------------------------
@@ -24,8 +24,12 @@ def _steps_between(start, stop, step):
     span = stop - start
     if step == 0:
         raise ZeroDivisionError("division by zero")
-    length = math.ceil(span / step)
-    return max(length, 0)
+    length = float(span / step)
+    if math.isnan(length):
+        raise ValueError("arange: cannot compute length")
+    if abs(length) > 9.2e18:
+        raise ValueError("Maximum allowed size exceeded")
+    return max(math.ceil(length), 0)
 
 
 @implements(np.arange)
@@ -41,19 +45,18 @@ def _arange(start, stop, step, dtype):
     out = intrinsics.new((n,), made)
     if n == 0:
         return out
-    first = intrinsics.cast(start, made)
-    out[0] = first
+    out[0] = start  # which checks that it fits
     if n == 1:
         return out
+    out[1] = start + step
     if made.kind == "b":
         if n > 2:
             raise TypeError(
                 "arange() is only supported for booleans when the result has at most length 2."
             )
-        out[1] = intrinsics.cast(start + step, made)
         return out
-    delta = intrinsics.cast(start + step, made) - first
-    out[1] = intrinsics.cast(start + step, made)
+    first = out[0]
+    delta = out[1] - first
     for i in range(2, n):
         out[i] = first + intrinsics.cast(i, made) * delta
     return out
@@ -63,11 +66,50 @@ def _inexact(dtype):
     return dtype if dtype.kind == "f" or dtype.kind == "c" else np.dtype(np.float64)
 
 
+def _is_line(x):
+    return isinstance(x, tuple) or (isinstance(x, np.ndarray) and x.ndim > 0)
+
+
+def _ends(x):
+    return intrinsics.dtype_of(x) if isinstance(x, tuple) else x
+
+
+def _lines_between(start, stop, num, endpoint, retstep, dtype, axis):
+    """linspace of arrays: the samples are along a new axis."""
+    work = _inexact(intrinsics.promote(_ends(start), _ends(stop)))
+    made = work if dtype is None else np.dtype(dtype)
+    div = num - 1 if endpoint else num
+    first = intrinsics.cast(as_array(start), work)
+    last = intrinsics.cast(as_array(stop), work)
+    delta = last - first
+    step = delta / intrinsics.cast(div, work) if div > 0 else delta * intrinsics.cast(np.nan, work)
+    no_step = div > 0 and np.any(np.equal(step, 0))
+    out = intrinsics.new((num, *delta.shape), made)
+    for i in range(num):
+        x = intrinsics.cast(i, work)
+        if div <= 0:
+            y = delta * x + first
+        elif no_step:
+            y = x / intrinsics.cast(div, work) * delta + first
+        else:
+            y = step * x + first
+        if endpoint and num > 1 and i == num - 1:
+            out[i] = _rounded(np.broadcast_to(last, delta.shape), made)
+        else:
+            out[i] = _rounded(y, made)
+    moved = np.moveaxis(out, 0, axis)
+    if retstep:
+        return moved, step
+    return moved
+
+
 @implements(np.linspace)
-def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None):
-    num = int(num)
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
+    num = index_of(num)
     if num < 0:
         raise ValueError(f"Number of samples, {num}, must be non-negative.")
+    if _is_line(start) or _is_line(stop):
+        return _lines_between(start, stop, num, endpoint, retstep, dtype, axis)
     work = _inexact(intrinsics.promote(start, stop))
     made = work if dtype is None else np.dtype(dtype)
     div = num - 1 if endpoint else num

@@ -137,6 +137,7 @@ def reshape(a, /, shape, order="C"):
 
 @implements("ndarray.reshape")
 def array_reshape(a, /, *shape, order="C"):
+    a = as_array(a)
     if len(shape) == 1:
         return _in_order(a, integers(shape[0]), order)
     return _in_order(a, integers(shape), order)
@@ -168,11 +169,12 @@ def ravel(a, order="C"):
 
 @implements("ndarray.ravel")
 def array_ravel(a, order="C"):
-    return raveled_in(a, order)
+    return raveled_in(as_array(a), order)
 
 
 @implements("ndarray.flatten")
 def flatten(a, order="C"):
+    a = as_array(a)
     if order == "F" or (order != "C" and intrinsics.is_c(a.T) and not intrinsics.is_c(a)):
         return flat_copy(a.T)
     return flat_copy(a)

@@ -147,8 +147,12 @@ static const Type *transposed(Infer *s, ArrayType array)
 
 static const Type *real_part(Infer *s, ArrayType array, bool imaginary)
 {
-    if (scalar_class(array.dtype) != CLASS_COMPLEX)
-        return imaginary ? NULL : type_array(s->c->types, array);
+    if (scalar_class(array.dtype) != CLASS_COMPLEX) {
+        if (imaginary) /* zeros that are nobody's */
+            array = (ArrayType){
+                .dtype = array.dtype, .ndim = array.ndim, .layout = LAYOUT_C, .readonly = true};
+        return type_array(s->c->types, array);
+    }
     array.dtype = scalar_real(array.dtype);
     if (array.ndim > 0)
         array.layout = LAYOUT_ANY;
@@ -191,7 +195,7 @@ static const Type *scalar_attribute(Infer *s, ScalarKind kind, const char *name)
         return type_const_int(s->c->types, 0);
     if (strcmp(name, "size") == 0)
         return type_const_int(s->c->types, 1);
-    if (strcmp(name, "shape") == 0)
+    if (strcmp(name, "shape") == 0 || strcmp(name, "strides") == 0)
         return int_tuple(s, 0);
     if (strcmp(name, "T") == 0)
         return type_scalar(s->c->types, kind);
@@ -267,6 +271,19 @@ static const char *method_class(const Type *x)
                                         : "complex";
 }
 
+/* Methods that NumPy's scalars have as arrays without dimensions have them. */
+static bool is_shared_with_arrays(const char *name)
+{
+    static const char *const shared[] = {"all",     "any",     "argmax",  "argmin", "clip",
+                                         "cumprod", "cumsum",  "flatten", "max",    "mean",
+                                         "min",     "nonzero", "prod",    "ravel",  "repeat",
+                                         "reshape", "std",     "sum",     "take",   "var"};
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        if (strcmp(name, shared[i]) == 0)
+            return true;
+    return false;
+}
+
 static const Type *method(Infer *s, const Type *x, const Symbol *name)
 {
     const char *class = method_class(x);
@@ -274,8 +291,13 @@ static const Type *method(Infer *s, const Type *x, const Symbol *name)
         return NULL;
     char *qualname = arena_printf(s->arena, "%s.%s", class, name->text);
     const Resolver *resolver = s->c->resolver;
-    if (!primitive_find(qualname) &&
-        !(resolver->library && resolver->library(resolver->context, qualname)))
+    bool is_known = primitive_find(qualname) ||
+                    (resolver->library && resolver->library(resolver->context, qualname));
+    if (!is_known && strcmp(class, "generic") == 0 && is_shared_with_arrays(name->text)) {
+        qualname = arena_printf(s->arena, "ndarray.%s", name->text);
+        is_known = resolver->library && resolver->library(resolver->context, qualname);
+    }
+    if (!is_known)
         return NULL;
     return type_compound(s->c->types, TYPE_METHOD, intern_cstr(s->c->names, qualname), &x, 1);
 }

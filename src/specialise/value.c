@@ -190,6 +190,17 @@ static Value *part_of(Spec *s, Value *x, const Type *result, bool imaginary)
     return spec_view(s, x, result, offset, dims, strides);
 }
 
+static Value *zeros_for(Spec *s, Value *x, const Type *result)
+{
+    ArrayType array = result->array;
+    Value **dims = ARENA_ARRAY(s->arena, Value *, array.ndim);
+    array.readonly = false;
+    for (uint32_t i = 0; i < array.ndim; i++)
+        dims[i] = build_array_dim(&s->b, x, i);
+    Value *zeros = spec_new_array(s, type_array(s->c->types, array), dims, true);
+    return spec_coerce(s, zeros, result);
+}
+
 static Value *array_attribute(Spec *s, Value *x, const char *name, const Type *result)
 {
     if (strcmp(name, "shape") == 0 || strcmp(name, "strides") == 0)
@@ -201,6 +212,8 @@ static Value *array_attribute(Spec *s, Value *x, const char *name, const Type *r
                             build_int(&s->b, scalar_size(x->type->array.dtype)));
     if (strcmp(name, "T") == 0)
         return x->type->array.ndim < 2 ? x : transposed(s, x, result);
+    if (strcmp(name, "imag") == 0 && scalar_class(x->type->array.dtype) != CLASS_COMPLEX)
+        return zeros_for(s, x, result);
     if (strcmp(name, "real") == 0 || strcmp(name, "imag") == 0)
         return part_of(s, x, result, name[0] == 'i');
     return NULL;
