@@ -82,7 +82,9 @@ def _lines_between(start, stop, num, endpoint, retstep, dtype, axis):
     first = intrinsics.cast(as_array(start), work)
     last = intrinsics.cast(as_array(stop), work)
     delta = last - first
-    step = delta / intrinsics.cast(div, work) if div > 0 else delta * intrinsics.cast(np.nan, work)
+    step = (
+        delta / intrinsics.cast(div, work) if div > 0 else delta * intrinsics.cast(np.nan, work)
+    )
     no_step = div > 0 and np.any(np.equal(step, 0))
     out = intrinsics.new((num, *delta.shape), made)
     for i in range(num):

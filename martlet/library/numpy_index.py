@@ -276,6 +276,8 @@ def _masked(a, mask):
 
 @implements("ndarray.__getitem__")
 def getitem(a, index):
+    if isinstance(index, (bool, np.bool_)):
+        return getitem(a, as_array(index))
     if _is_number_mask(index):
         return getitem(a[None], _none_or_one(index))
     if _is_one_mask(a, index) and a.ndim > 0:
@@ -363,20 +365,29 @@ def _put_masked_row(a, mask, value, at):
 
 def _apart_from(a, value):
     """The value, copied where it shares memory with the array."""
-    if intrinsics.overlap(a, value):
+    if a is value or intrinsics.overlap(a, value):
         return intrinsics.view_c(flat_copy(value), 0, value.shape)
     return intrinsics.view(value, 0, value.shape, value.strides)
 
 
 @implements("ndarray.__setitem__")
 def setitem(a, index, value):
-    if _is_number_mask(index):
+    if isinstance(index, (bool, np.bool_)):
+        setitem(a, as_array(index), value)
+    elif _is_number_mask(index):
         setitem(a[None], _none_or_one(index), value)
     elif isinstance(value, tuple):
         setitem(a, index, array_of(value, intrinsics.dtype_of(value)))
     elif isinstance(value, np.ndarray) and value.ndim == 0:
         setitem(a, index, value[()])
-    elif isinstance(value, np.ndarray):
+    elif isinstance(index, np.ndarray) and index.dtype == a.dtype:
+        _set_at(a, _apart_from(a, index), value)  # it may be the array itself
+    else:
+        _set_at(a, index, value)
+
+
+def _set_at(a, index, value):
+    if isinstance(value, np.ndarray):
         _set_array(a, index, _apart_from(a, value))
     elif _is_one_mask(a, index) and a.ndim > 0:
         _put_masked(a, index, value)
@@ -393,6 +404,11 @@ def _set_array(a, index, value):
             _refuse_values(len(value), count)
         else:
             _put_masked(a, index, value)
+    elif _is_one_mask(a, index) and a.ndim > 0:
+        raise TypeError(
+            "NumPy boolean array indexing assignment requires a 0 or 1-dimensional input, input "
+            f"has {value.ndim} dimensions"
+        )
     else:
         _set(a, index, value)
 

@@ -8,15 +8,6 @@
 #include "infer/index.h"
 #include "infer/rules.h"
 
-static bool index_error(Infer *s, const Type *type)
-{
-    infer_error(s, infer_span(s->op, 1), E_INDEX,
-                "arrays are indexed by integers, slices, None, ..., boolean and integer "
-                "arrays; this is %s",
-                infer_describe(s, type));
-    return false;
-}
-
 static bool is_integer_slice(const Type *type)
 {
     for (uint32_t i = 0; i < 3; i++)
@@ -26,9 +17,11 @@ static bool is_integer_slice(const Type *type)
     return true;
 }
 
-static IndexKind kind_of(const Type *type)
+static IndexKind kind_of(const Type *type, bool is_alone)
 {
     ScalarKind kind;
+    if (type_scalar_of(type, &kind) && scalar_class(kind) == CLASS_BOOL)
+        return is_alone ? INDEX_MASK : INDEX_BAD;
     if (type->kind == TYPE_NONE)
         return INDEX_NEW_AXIS;
     if (type->kind == TYPE_ELLIPSIS)
@@ -46,6 +39,34 @@ static IndexKind kind_of(const Type *type)
     return INDEX_BAD;
 }
 
+/* What is wrong with an index, or with one of its parts. */
+static bool index_error(Infer *s, const Type *index)
+{
+    ScalarKind kind;
+    uint32_t count = index->kind == TYPE_TUPLE ? index->count : 1, dots = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        const Type *each =
+            infer_value_type(index->kind == TYPE_TUPLE ? index->elements[i] : index);
+        dots += each->kind == TYPE_ELLIPSIS;
+        if (dots > 1) {
+            infer_error(s, infer_span(s->op, 1), E_INDEX,
+                        "an index can only have a single ellipsis ('...')");
+            return false;
+        }
+        if (kind_of(each, count == 1) != INDEX_BAD)
+            continue;
+        infer_error(s, infer_span(s->op, 1), E_INDEX,
+                    "arrays are indexed by integers, slices, None, ..., boolean and integer "
+                    "arrays; this is %s",
+                    infer_describe(s, each));
+        if (type_scalar_of(each, &kind) && scalar_class(kind) == CLASS_FLOAT)
+            infer_note(s, (Span){0}, "divide with // to get an integer, or convert with int()");
+        return false;
+    }
+    infer_error(s, infer_span(s->op, 1), E_INDEX, "too many parts in an index");
+    return false;
+}
+
 bool index_plan(const Type *array, const Type *index, IndexPlan *plan)
 {
     bool is_tuple = index->kind == TYPE_TUPLE;
@@ -57,7 +78,7 @@ bool index_plan(const Type *array, const Type *index, IndexPlan *plan)
         return false;
     for (uint32_t i = 0; i < count; i++) {
         const Type *each = infer_value_type(is_tuple ? index->elements[i] : index);
-        plan->kinds[i] = kind_of(each);
+        plan->kinds[i] = kind_of(each, !is_tuple);
         plan->types[i] = each;
         if (plan->kinds[i] == INDEX_BAD ||
             (plan->kinds[i] == INDEX_ELLIPSIS && plan->ellipsis >= 0))
@@ -69,7 +90,7 @@ bool index_plan(const Type *array, const Type *index, IndexPlan *plan)
         plan->integers += plan->kinds[i] == INDEX_INTEGER;
         plan->new_axes += plan->kinds[i] == INDEX_NEW_AXIS;
         if (plan->kinds[i] == INDEX_MASK)
-            consumed += each->array.ndim;
+            consumed += each->kind == TYPE_ARRAY ? each->array.ndim : 0;
         else if (plan->kinds[i] != INDEX_NEW_AXIS && plan->kinds[i] != INDEX_ELLIPSIS)
             consumed++;
     }

@@ -106,6 +106,7 @@ CASES = {
 # error_index.py:9:12: arrays are indexed by integers, slices, None, ..., boolean and integer arrays; this is float
 #   9 |     return a[i]
 #     |            ^^^^
+#   help: divide with // to get an integer, or convert with int()
 #
 # text: TypingError error_index.py, in text_index: return a["x"]
 # error_index.py:13:14: arrays are indexed by integers, slices, None, ..., boolean and integer arrays; this is str
