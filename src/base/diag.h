@@ -9,6 +9,7 @@
 #define MARTLET_BASE_DIAG_H
 
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdnoreturn.h>
 
 #include "base/arena.h"
@@ -20,6 +21,7 @@ typedef struct Source {
     const char *filename;
     const char *text;    /* the function's own lines, dedented not at all */
     uint32_t first_line; /* number, in the file, of the first line of text */
+    bool is_library;     /* of martlet/library: not shown in tracebacks */
 } Source;
 
 /* A half-open range of source; lines from 1, columns from 0 in UTF-8 bytes. line 0: nowhere. */

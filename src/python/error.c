@@ -7,6 +7,7 @@
 #include "python/error.h"
 
 #include <frameobject.h>
+#include <stdlib.h>
 
 #include "python/convert.h"
 #include "runtime/raise.h"
@@ -70,11 +71,18 @@ void error_add_frame(const char *file, const char *name, int line, PyObject *glo
     Py_XDECREF(frame);
 }
 
+/* The library is to the user what NumPy's C is to the interpreter: no line of it says where his own
+ * program went wrong. MARTLET_LIBRARY=1 shows them. */
+static bool is_hidden(const Source *source)
+{
+    return source->is_library && !getenv("MARTLET_LIBRARY");
+}
+
 static bool add_loc(const Loc *loc, PyObject *globals)
 {
     bool added = false;
     for (; loc; loc = loc->caller) {
-        if (!loc->span.source || loc->span.line == 0)
+        if (!loc->span.source || loc->span.line == 0 || is_hidden(loc->span.source))
             continue;
         error_add_frame(loc->span.source->filename, loc->function ? loc->function->text : "?",
                         (int)loc->span.line, globals);

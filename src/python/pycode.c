@@ -91,6 +91,8 @@ static void note_library(PyObject *function, Code *code)
         PyErr_Clear();
     else if (strncmp(name, library, sizeof library - 1) == 0) {
         code->is_library = true;
+        if (code->source)
+            ((Source *)(uintptr_t)code->source)->is_library = true;
         code->is_unchecked = strncmp(name + sizeof library - 1, numpy, sizeof numpy - 1) == 0;
     }
 }

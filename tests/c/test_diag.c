@@ -188,8 +188,8 @@ static void blank_line_within_a_span_gets_no_carets(void)
 
 static void places_without_text_are_named(void)
 {
-    static const Source other = {"other.py", "y = 2\n", 1};
-    static const Source absent = {"absent.py", NULL, 1};
+    static const Source other = {"other.py", "y = 2\n", 1, false};
+    static const Source absent = {"absent.py", NULL, 1, false};
     Fixture f;
     fixture_open(&f, NULL);
     Finding *finding = diag_error(&f.diag, (Span){0}, E_INTERNAL, "no place");
@@ -224,7 +224,7 @@ static void empty_and_overlong_spans_get_one_caret(void)
 
 static void bytes_that_are_not_utf8_are_survived(void)
 {
-    static const Source broken = {"b.py", "x = '\xFF\xC3' + y\xE5", 1};
+    static const Source broken = {"b.py", "x = '\xFF\xC3' + y\xE5", 1, false};
     Fixture f;
     fixture_open(&f, NULL);
     diag_error(&f.diag, (Span){&broken, 1, 11, 1, 13}, E_NAME, "m");

@@ -199,3 +199,31 @@ def test_print_goes_to_sys_stdout(capsys):
     chatty(3)
     chatty(2.5)
     assert capsys.readouterr().out == "x is 3\nx is 2.5\n"
+
+
+# ---- the library -----------------------------------------------------------------------------
+
+
+@mt.jit
+def sums(a, k):
+    return np.sum(a, axis=k)
+
+
+@mt.jit
+def reshapes(a):
+    return a.reshape(7)
+
+
+@pytest.mark.compiled
+def test_a_traceback_ends_in_the_users_line(monkeypatch):
+    for function, args in ((sums, (np.zeros((2, 3)), 5)), (reshapes, (np.zeros((2, 3)),))):
+        with pytest.raises(ValueError) as caught:
+            function(*args)
+        entries = traceback.extract_tb(caught.value.__traceback__)
+        assert [entry.name for entry in entries[1:]] == [function.py_func.__name__]
+        monkeypatch.setenv("MARTLET_LIBRARY", "1")
+        with pytest.raises(ValueError) as caught:
+            function(*args)
+        entries = traceback.extract_tb(caught.value.__traceback__)
+        assert "library" in entries[-1].filename
+        monkeypatch.delenv("MARTLET_LIBRARY")
