@@ -2,6 +2,7 @@
 
 import operator
 
+from martlet import intrinsics
 from martlet.library import implements
 from martlet.library.python_math import index_of
 
@@ -292,3 +293,17 @@ def setitem(a, b, c, /):
 @implements(operator.call)
 def call(obj, /, *args):
     return obj(*args)
+
+
+def _items(x, places):
+    if len(places) == 0:
+        return ()
+    return (x[places[0]], *_items(x, places[1:]))
+
+
+@implements(operator.itemgetter)
+def itemgetter(item, /, *items):
+    item = intrinsics.static(item)
+    if len(items) == 0:
+        return lambda x: x[item]
+    return lambda x: (x[item], *_items(x, items))
