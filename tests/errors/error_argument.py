@@ -47,43 +47,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# len of a number: TypingError argument.py, in len_of_a_number: return len(x)
-# argument.py:11:12: len() takes an array, tuple or range; this is int
-#   11 |     return len(x)
-#      |            ^^^^^^
-#
-# sqrt of complex: TypingError argument.py, in sqrt_of_complex: return math.sqrt(z)
-# argument.py:15:12: sqrt() takes a real number; this is complex
-#   15 |     return math.sqrt(z)
-#      |            ^^^^^^^^^^^^
-#
-# range of a float: TypingError argument.py, in range_of_a_float: for i in range(x):
-# argument.py:19:14: range() takes integers; this is float
-#   19 |     for i in range(x):
-#      |              ^^^^^^^^
-#
-# zeros of a float: TypingError argument.py, in zeros_of_a_float: return np.zeros(x)
-# argument.py:24:12: zeros() takes an integer or a tuple of integers as shape; this is float
-#   24 |     return np.zeros(x)
-#      |            ^^^^^^^^^^^
-#
-# dtype: TypingError argument.py, in dtype_of_a_number: return np.zeros(3, x)
-# argument.py:28:12: zeros() takes a dtype that is known when compiling; this is float
-#   28 |     return np.zeros(3, x)
-#      |            ^^^^^^^^^^^^^^
-#
-# int of complex: TypingError argument.py, in int_of_complex: return int(z)
-# argument.py:32:12: int() takes a real number; this is complex
-#   32 |     return int(z)
-#      |            ^^^^^^
-#
-# * of an array: TypingError argument.py, in star_of_an_array: return max(*a)
-# argument.py:36:12: only tuples can be passed with *; this is float64 array (1-D)
-#   36 |     return max(*a)
-#      |            ^^^^^^^
-
-
 # ---- messages ----
 # len of a number: TypingError error_argument.py, in len_of_a_number: return len(x)
 # error_argument.py:11:16: len() takes an array, tuple or range; this is int

@@ -45,41 +45,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# too few: TypingError argument_count.py, in too_few: return two(x)
-# argument_count.py:13:12: two() missing required argument: 'y'
-#   13 |     return two(x)
-#      |            ^^^^^^
-#
-# too many: TypingError argument_count.py, in too_many: return two(x, x, x)
-# argument_count.py:17:12: two() takes 2 positional arguments but 3 were given
-#   17 |     return two(x, x, x)
-#      |            ^^^^^^^^^^^^
-#
-# of a lambda: TypingError argument_count.py, in of_a_lambda: return f(x, x, x)
-# argument_count.py:22:12: <lambda>() takes at most 2 positional arguments but 3 were given
-#   22 |     return f(x, x, x)
-#      |            ^^^^^^^^^^
-#
-# of math: TypingError argument_count.py, in of_math: return math.sqrt(x, x)
-# argument_count.py:26:12: sqrt() takes 1 positional argument but 2 were given
-#   26 |     return math.sqrt(x, x)
-#      |            ^^^^^^^^^^^^^^^
-#
-# of range: TypingError argument_count.py, in of_range: return range()
-# argument_count.py:30:12: range expected 1 to 3 arguments, got 0
-#   30 |     return range()
-#      |            ^^^^^^^
-#
-# of a class: TypingError argument_count.py, in of_the_class: return complex(x, x, x)
-# argument_count.py:34:12: complex() takes at most 2 positional arguments but 3 were given
-#   34 |     return complex(x, x, x)
-#      |            ^^^^^^^^^^^^^^^^
-#
-# of the call itself: TypeError argument_count.py, in <lambda>: "of the call itself": lambda: mt.jit(two)(1),
-# two() missing 1 required positional argument: 'y'
-
-
 # ---- messages ----
 # too few: TypingError error_argument_count.py, in too_few: return two(x)
 # error_argument_count.py:13:12: two() missing required argument: 'y'

@@ -42,40 +42,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# of an array: TypingError attribute.py, in of_an_array: return a.shap
-# attribute.py:11:12: float64 array (1-D) has no attribute 'shap' that can be compiled
-#   11 |     return a.shap
-#      |            ^^^^^^
-#
-# of a number: TypingError attribute.py, in of_a_number: return x.shape
-# attribute.py:15:12: int has no attribute 'shape' that can be compiled
-#   15 |     return x.shape
-#      |            ^^^^^^^
-#
-# of a module: TypingError attribute.py, in of_a_module: return math.sine(x)
-# attribute.py:19:12: math has no attribute 'sine' that can be compiled
-#   19 |     return math.sine(x)
-#      |            ^^^^^^^^^
-#   help: did you mean 'sin'?
-#
-# of numpy: TypingError attribute.py, in of_numpy: return np.sqr(x)
-# attribute.py:23:12: numpy has no attribute 'sqr' that can be compiled
-#   23 |     return np.sqr(x)
-#      |            ^^^^^^
-#   help: did you mean 'sqrt'?
-#
-# method: TypingError attribute.py, in method: return a.summ()
-# attribute.py:27:12: float64 array (1-D) has no attribute 'summ' that can be compiled
-#   27 |     return a.summ()
-#      |            ^^^^^^
-#
-# assigned: TypingError attribute.py, in assigned: a.shape = (3, 1)
-# attribute.py:31:5: attributes of float64 array (1-D) cannot be assigned in compiled code
-#   31 |     a.shape = (3, 1)
-#      |     ^^^^^^^
-
-
 # ---- messages ----
 # of an array: TypingError error_attribute.py, in of_an_array: return a.shap
 # error_attribute.py:11:12: float64 array (1-D) has no attribute 'shap' that can be compiled

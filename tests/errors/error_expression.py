@@ -28,7 +28,7 @@ def has_bytes(x):
 
 
 def has_format(x):
-    raise ValueError(f"{x:.3f}")
+    raise ValueError(f"{x!r:>10}")
 
 
 async def is_async(x):
@@ -45,53 +45,6 @@ CASES = {
     "format": lambda: mt.jit(has_format)(1),
     "await": lambda: mt.jit(is_async)(1),
 }
-
-
-# ---- messages --------------------------------------------------------------------------------
-# dict: UnsupportedError expression.py, in has_dict: return {"a": x}
-# expression.py:7:12: a dict display is not compiled
-#   7 |     return {"a": x}
-#     |            ^^^^^^^^
-#   help: pass values as arguments, in a tuple or in a namedtuple
-#
-# set: UnsupportedError expression.py, in has_set: return x in {1, 2}
-# expression.py:11:17: a set display is not compiled
-#   11 |     return x in {1, 2}
-#      |                 ^^^^^^
-#   help: for `x in {…}` write `x in (…)`
-#
-# list comprehension: UnsupportedError expression.py, in has_comprehension: return sum([i for i in range(x)])
-# expression.py:15:16: a list comprehension is not compiled
-#   15 |     return sum([i for i in range(x)])
-#      |                ^^^^^^^^^^^^^^^^^^^^^
-#   help: make an array with np.empty(n) and fill it in a loop
-#
-# generator expression: UnsupportedError expression.py, in has_generator: return sum(i * i for i in range(x))
-# expression.py:19:15: a generator expression is not compiled
-#   19 |     return sum(i * i for i in range(x))
-#      |               ^^^^^^^^^^^^^^^^^^^^^^^^^
-#   help: write the loop out: `for x in …: total += …`
-#
-# generator: UnsupportedError expression.py, in is_generator: yield x
-# expression.py:23:5: a generator is not compiled
-#   23 |     yield x
-#      |     ^^^^^^^
-#   help: fill an array and return it
-#
-# bytes: UnsupportedError expression.py, in has_bytes: return b"abc"
-# expression.py:27:12: bytes are not compiled
-#   27 |     return b"abc"
-#      |            ^^^^^^
-#   help: pass np.frombuffer(data, np.uint8)
-#
-# format: UnsupportedError expression.py, in has_format: raise ValueError(f"{x:.3f}")
-# expression.py:31:22: format specifications and conversions in f-strings are not compiled
-#   31 |     raise ValueError(f"{x:.3f}")
-#      |                      ^^^^^^^^^^
-#   help: write {x} alone
-#
-# await: UnsupportedError expression.py, in <lambda>: "await": lambda: mt.jit(is_async)(1),
-# expression.py, line 34: an async function is not compiled: define it with `def`, and await outside of compiled code
 
 
 # ---- messages ----
@@ -131,11 +84,10 @@ CASES = {
 #      |            ^^^^^^
 #   help: pass np.frombuffer(data, np.uint8)
 #
-# format: UnsupportedError error_expression.py, in has_format: raise ValueError(f"{x:.3f}")
-# error_expression.py:31:22: format specifications and conversions in f-strings are not compiled
-#   31 |     raise ValueError(f"{x:.3f}")
-#      |                      ^^^^^^^^^^
-#   help: write {x} alone
+# format: UnsupportedError error_expression.py, in has_format: raise ValueError(f"{x!r:>10}")
+# error_expression.py:31:22: this is not formatted in compiled code: a conversion with a specification, or !a
+#   31 |     raise ValueError(f"{x!r:>10}")
+#      |                      ^^^^^^^^^^^^
 #
 # await: UnsupportedError error_expression.py, in <lambda>: "await": lambda: mt.jit(is_async)(1),
 # error_expression.py, line 34: an async function is not compiled: define it with `def`, and await outside of compiled code

@@ -24,26 +24,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# of builtins: UnsupportedError function.py, in of_builtins: return sorted(a)
-# function.py:9:12: builtins.sorted is not implemented in compiled code
-#   9 |     return sorted(a)
-#     |            ^^^^^^
-#   help: call it outside, or write it in Python: what compiled code calls is compiled along
-#
-# of numpy: UnsupportedError function.py, in of_numpy: return np.polyfit(a, a, 2)
-# function.py:13:12: numpy.polyfit is not implemented in compiled code
-#   13 |     return np.polyfit(a, a, 2)
-#      |            ^^^^^^^^^^
-#   help: call it outside, or write it in Python: what compiled code calls is compiled along
-#
-# a class: UnsupportedError function.py, in of_a_class: return dict(a=x)
-# function.py:17:12: builtins.dict is not implemented in compiled code
-#   17 |     return dict(a=x)
-#      |            ^^^^
-#   help: call it outside, or write it in Python: what compiled code calls is compiled along
-
-
 # ---- messages ----
 # of builtins: UnsupportedError error_function.py, in of_builtins: return sorted(a)
 # error_function.py:9:12: builtins.sorted is not implemented in compiled code

@@ -56,51 +56,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# float: TypingError index.py, in float_index: return a[i]
-# index.py:9:12: arrays are indexed by integers, slices, None, ..., boolean and integer arrays; this is float
-#   9 |     return a[i]
-#     |            ^^^^
-#
-# text: TypingError index.py, in text_index: return a["x"]
-# index.py:13:14: arrays are indexed by integers, slices, None, ..., boolean and integer arrays; this is str
-#   13 |     return a["x"]
-#      |              ^^^
-#
-# too many: TypingError index.py, in too_many: return a[0, 1]
-# index.py:17:14: too many indices: the array has 1 dimension, 2 were indexed
-#   17 |     return a[0, 1]
-#      |              ^^^^
-#
-# of a number: TypingError index.py, in of_a_number: return x[0]
-# index.py:21:12: int cannot be indexed by int
-#   21 |     return x[0]
-#      |            ^^^^
-#
-# tuple out of range: IndexError index.py, in tuple_out_of_range: return t[2]
-# tuple index out of range
-#
-# tuple and float: TypingError index.py, in tuple_float: return t[0.5]
-# index.py:29:14: tuple indices are integers or slices; this is float
-#   29 |     return t[0.5]
-#      |              ^^^
-#
-# slice of floats: TypingError index.py, in slice_of_floats: return a[0.5:2]
-# index.py:33:14: arrays are indexed by integers, slices, None, ..., boolean and integer arrays; this is slice
-#   33 |     return a[0.5:2]
-#      |              ^^^^^
-#
-# assigned tuple: TypingError index.py, in assigned_tuple: t[0] = 1
-# index.py:37:5: items of tuple of 2 cannot be assigned
-#   37 |     t[0] = 1
-#      |     ^^^^
-#
-# deleted: TypingError index.py, in deleted: del a[0]
-# index.py:42:9: items of float64 array (1-D) cannot be deleted
-#   42 |     del a[0]
-#      |         ^^^^
-
-
 # ---- messages ----
 # float: TypingError error_index.py, in float_index: return a[i]
 # error_index.py:9:12: arrays are indexed by integers, slices, None, ..., boolean and integer arrays; this is float

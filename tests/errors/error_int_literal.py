@@ -10,16 +10,6 @@ def too_large(x):
 CASES = {"beyond 128 bits": lambda: mt.jit(too_large)(1)}
 
 
-# ---- messages --------------------------------------------------------------------------------
-# beyond 128 bits: CompileError int_literal.py, in too_large: return x + 1000000000000000000000000000000000000000000000
-# int_literal.py:7:16: an integer that does not fit 128 bits
-#   7 |     return x + 1000000000000000000000000000000000000000000000
-#     |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-#   help: use a float: 1e40
-#
-# beyond 64 bits:
-
-
 # ---- messages ----
 # beyond 128 bits: CompileError error_int_literal.py, in too_large: return x + 1000000000000000000000000000000000000000000000
 # error_int_literal.py:7:16: an integer that does not fit 128 bits

@@ -49,44 +49,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# misspelt: TypingError keyword.py, in misspelt: return area(x, heigth=2)
-# keyword.py:13:27: area() got an unexpected keyword argument 'heigth'
-#   13 |     return area(x, heigth=2)
-#      |                           ^
-#   help: did you mean 'height'?
-#
-# given twice: TypingError keyword.py, in given_twice: return area(x, width=2)
-# keyword.py:17:26: area() got multiple values for argument 'width'
-#   17 |     return area(x, width=2)
-#      |                          ^
-#
-# of numpy: TypingError keyword.py, in of_numpy: return np.zeros(3, dtyp=float)
-# keyword.py:21:29: zeros() got an unexpected keyword argument 'dtyp'
-#   21 |     return np.zeros(3, dtyp=float)
-#      |                             ^^^^^
-#   help: did you mean 'dtype'?
-#
-# of max: TypingError keyword.py, in of_max: return max(x, y, default=3)
-# keyword.py:25:30: Cannot specify a default for max() with multiple positional arguments
-#   25 |     return max(x, y, default=3)
-#      |                              ^
-#
-# where=: TypingError keyword.py, in where: return np.sqrt(a, where=a > 0)
-# keyword.py:29:29: where= is not supported in compiled code; use np.where or a loop
-#   29 |     return np.sqrt(a, where=a > 0)
-#      |                             ^^^^^
-#
-# **: UnsupportedError keyword.py, in dictionary: return area(**x)
-# keyword.py:33:17: ** in a call is not compiled
-#   33 |     return area(**x)
-#      |                 ^^^
-#   help: name each keyword: f(a=…, b=…)
-#
-# of the call itself: TypeError keyword.py, in <lambda>: "of the call itself": lambda: mt.jit(area)(1, heigth=2),
-# area() got an unexpected keyword argument 'heigth'
-
-
 # ---- messages ----
 # misspelt: TypingError error_keyword.py, in misspelt: return area(x, heigth=2)
 # error_keyword.py:13:27: area() got an unexpected keyword argument 'heigth'

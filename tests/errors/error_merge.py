@@ -53,47 +53,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# the millionth step: TypingError merge.py, in becomes_text: x = "hello"
-# merge.py:12:17: 'x' is str here but int elsewhere: one variable, one type
-#   12 |             x = "hello"
-#      |                 ^^^^^^^
-#   14 |             x = x + 1
-#      |                 ^^^^^ int here
-#   help: use another name for the second value, or convert it to the first one's type
-#
-# array or number: TypingError merge.py, in array_or_number: def array_or_number(a, c):
-# merge.py:18:1: 'b' is float64 array (1-D) here but float elsewhere: one variable, one type
-#   18 | def array_or_number(a, c):
-#      | ^^^^^^^^^^^^^^^^^^^
-#   22 |         b = 0.0
-#      |             ^^^ float here
-#   help: use another name for the second value, or convert it to the first one's type
-#
-# returns: TypingError merge.py, in returns_unlike: return x, 1
-# merge.py:28:16: 'returns_unlike' returns tuple of 2 here but float elsewhere
-#   28 |         return x, 1
-#      |                ^^^^
-#   29 |     return x
-#      |     ^^^^^^^^ float here
-#
-# a growing tuple: TypingError merge.py, in tuple_grows: t = t + (i,)
-# merge.py:35:13: 't' is tuple of 1 here but tuple of 0 elsewhere: one variable, one type
-#   35 |         t = t + (i,)
-#      |             ^^^^^^^^
-#   33 |     t = ()
-#      |         ^^ tuple of 0 here
-#   help: use another name for the second value, or convert it to the first one's type
-#
-# ranks: TypingError merge.py, in ranks: a = np.zeros((n, n))
-# merge.py:42:13: 'a' is float64 array (2-D) here but float64 array (1-D) elsewhere: one variable, one type
-#   42 |         a = np.zeros((n, n))
-#      |             ^^^^^^^^^^^^^^^^
-#   40 |     a = np.zeros(n)
-#      |         ^^^^^^^^^^^ float64 array (1-D) here
-#   help: use another name for the second value, or convert it to the first one's type
-
-
 # ---- messages ----
 # the millionth step: TypingError error_merge.py, in becomes_text: x = "hello"
 # error_merge.py:12:17: 'x' is str here but int elsewhere: one variable, one type

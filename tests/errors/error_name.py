@@ -44,35 +44,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# misspelt: NameResolutionError name.py, in misspelt: total += valeu
-# name.py:13:18: name 'valeu' is not defined
-#   13 |         total += valeu
-#      |                  ^^^^^
-#   help: did you mean 'value'?
-#
-# misspelt builtin: NameResolutionError name.py, in misspelt_builtin: return rnage(x)
-# name.py:18:12: name 'rnage' is not defined
-#   18 |     return rnage(x)
-#      |            ^^^^^
-#   help: did you mean 'range'?
-#
-# unheard of: NameResolutionError name.py, in unheard_of: return x + zyzzyva
-# name.py:22:16: name 'zyzzyva' is not defined
-#   22 |     return x + zyzzyva
-#      |                ^^^^^^^
-#
-# no module: NameResolutionError name.py, in no_module: import maths
-# name.py:26:12: no module named 'maths'
-#   26 |     import maths
-#      |            ^^^^^
-#
-# a cell without a value: NameResolutionError name.py, in f: return x + later
-# name.py:33:20: the enclosing function's variable 'later' has no value yet
-#   33 |         return x + later
-#      |                    ^^^^^
-
-
 # ---- messages ----
 # misspelt: NameResolutionError error_name.py, in misspelt: total += valeu
 # error_name.py:11:18: name 'valeu' is not defined

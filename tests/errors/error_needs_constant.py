@@ -16,20 +16,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# element of a tuple: TypingError needs_constant.py, in element: s = s + t[i]
-# needs_constant.py:9:17: the elements of the tuple have different types, so the index must be known when compiling
-#   9 |         s = s + t[i]
-#     |                 ^^^^
-#   help: index with a constant, or loop over the tuple itself
-#
-# by a signature: TypingError needs_constant.py, in element: s = s + t[i]
-# needs_constant.py:9:17: the elements of the tuple have different types, so the index must be known when compiling
-#   9 |         s = s + t[i]
-#     |                 ^^^^
-#   help: index with a constant, or loop over the tuple itself
-
-
 # ---- messages ----
 # element of a tuple: TypingError error_needs_constant.py, in element: s = s + t[i]
 # error_needs_constant.py:9:17: the elements of the tuple have different types, so the index must be known when compiling

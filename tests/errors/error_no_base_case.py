@@ -21,20 +21,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# of itself: TypingError no_base_case.py, in endless: return endless(n + 1)
-# no_base_case.py:7:12: the result type of 'endless' depends on this call alone: no path returns without it
-#   7 |     return endless(n + 1)
-#     |            ^^^^^^^^^^^^^^
-#   help: return a value on a path that does not call 'endless' again
-#
-# mutual: TypingError no_base_case.py, in ping: return ping(n) - 1
-# no_base_case.py:15:12: the result type of 'ping' depends on this call alone: no path returns without it
-#   15 |     return ping(n) - 1
-#      |            ^^^^^^^
-#   help: return a value on a path that does not call 'ping' again
-
-
 # ---- messages ----
 # of itself: TypingError error_no_base_case.py, in endless: return endless(n + 1)
 # error_no_base_case.py:7:12: the result type of 'endless' depends on this call alone: no path returns without it

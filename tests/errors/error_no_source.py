@@ -11,14 +11,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# exec: CompileError no_source.py, in <lambda>: "exec": lambda: mt.jit(scope["f"])(1),
-# <string>, line 1: the function's source is not available. Define the function in a file, in IPython or in Jupyter, or give its text: jit(source=...)
-#
-# eval: CompileError no_source.py, in <lambda>: "eval": lambda: mt.jit(eval("lambda x: x + 1"))(1),
-# <string>, line 1: the function's source is not available. Define the function in a file, in IPython or in Jupyter, or give its text: jit(source=...)
-
-
 # ---- messages ----
 # exec: CompileError error_no_source.py, in <lambda>: "exec": lambda: mt.jit(scope["f"])(1),
 # <string>, line 1: the function's source is not available. Define the function in a file, in IPython or in Jupyter, or give its text: jit(source=...)

@@ -24,23 +24,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# a number: TypingError not_callable.py, in calls_a_number: return x(1)
-# not_callable.py:9:12: int cannot be called in compiled code
-#   9 |     return x(1)
-#     |            ^^^^
-#
-# an array: TypingError not_callable.py, in calls_an_array: return a(0) + 1
-# not_callable.py:13:12: float64 array (1-D) cannot be called in compiled code
-#   13 |     return a(0) + 1
-#      |            ^^^^
-#
-# a property: TypingError not_callable.py, in calls_a_property: return a.size()
-# not_callable.py:17:12: int cannot be called in compiled code
-#   17 |     return a.size()
-#      |            ^^^^^^
-
-
 # ---- messages ----
 # a number: TypingError error_not_callable.py, in calls_a_number: return x(1)
 # error_not_callable.py:9:12: int cannot be called in compiled code

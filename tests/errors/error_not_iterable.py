@@ -45,38 +45,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# a number: TypingError not_iterable.py, in over_a_number: for y in x:
-# not_iterable.py:9:14: int cannot be iterated over
-#   9 |     for y in x:
-#     |              ^
-#
-# None: TypingError not_iterable.py, in over_none: for y in None:
-# not_iterable.py:14:14: None cannot be iterated over
-#   14 |     for y in None:
-#      |              ^^^^
-#
-# a function: TypingError not_iterable.py, in over_a_function: for y in abs:
-# not_iterable.py:19:14: abs cannot be iterated over
-#   19 |     for y in abs:
-#      |              ^^^
-#
-# enumerate: TypingError not_iterable.py, in enumerated: for i, y in enumerate(x):
-# not_iterable.py:24:17: float cannot be iterated over
-#   24 |     for i, y in enumerate(x):
-#      |                 ^^^^^^^^^
-#
-# zip: TypingError not_iterable.py, in zipped: for y, z in zip(a, x):
-# not_iterable.py:29:17: int cannot be iterated over
-#   29 |     for y, z in zip(a, x):
-#      |                 ^^^
-#
-# 0-d: TypingError not_iterable.py, in over_0d: for y in a:
-# not_iterable.py:34:14: int64 array (0-D) cannot be iterated over
-#   34 |     for y in a:
-#      |              ^
-
-
 # ---- messages ----
 # a number: TypingError error_not_iterable.py, in over_a_number: for y in x:
 # error_not_iterable.py:9:14: int cannot be iterated over

@@ -66,63 +66,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# number and tuple: TypingError operand.py, in number_and_tuple: return x + y
-# operand.py:10:12: unsupported operand types for +: int and tuple of 2
-#   10 |     return x + y
-#      |            ^^^^^
-#
-# number and text: TypingError operand.py, in number_and_text: return "a" * x + x
-# operand.py:14:12: unsupported operand types for *: str and int
-#   14 |     return "a" * x + x
-#      |            ^^^^^^^
-#   14 |     return "a" * x + x
-#      |            ^^^ this is str
-#
-# bits of a float: TypingError operand.py, in bits_of_a_float: return x & (y + 1)
-# operand.py:18:12: unsupported operand types for &: int and float
-#   18 |     return x & (y + 1)
-#      |            ^^^^^^^^^^^
-#   18 |     return x & (y + 1)
-#      |                 ^^^^^ this is float
-#
-# minus a tuple: TypingError operand.py, in minus_tuple: return -t
-# operand.py:22:12: unsupported operand type for unary -: tuple of 2
-#   22 |     return -t
-#      |            ^^
-#
-# order of complex: TypingError operand.py, in order_of_complex: return z < 1
-# operand.py:26:12: unsupported operand types for <: complex and int
-#   26 |     return z < 1
-#      |            ^^^^^
-#
-# truth of an array: TypingError operand.py, in truth_of_an_array: if a > 0:
-# operand.py:30:8: the truth value of bool_ array (1-D) is ambiguous
-#   30 |     if a > 0:
-#      |        ^^^^^
-#   help: use a.any() or a.all()
-#
-# minus of bools: TypingError operand.py, in minus_of_bools: return a - a
-# operand.py:36:12: unsupported operand types for -: bool_ array (1-D) and bool_ array (1-D)
-#   36 |     return a - a
-#      |            ^^^^^
-#
-# in place: TypingError operand.py, in in_place: a /= 2
-# operand.py:40:5: the result of /= is float64, which does not go into the int64 array in place
-#   40 |     a /= 2
-#      |     ^^^^^^
-#
-# raise: TypingError operand.py, in raises_a_number: raise x
-# operand.py:45:5: exceptions must derive from BaseException; this is int
-#   45 |     raise x
-#      |     ^^^^^^^
-#
-# except: TypingError operand.py, in catches_a_number: except x:
-# operand.py:51:12: 'except' takes exception classes; this is int
-#   51 |     except x:
-#      |            ^
-
-
 # ---- messages ----
 # number and tuple: TypingError error_operand.py, in number_and_tuple: return x + y
 # error_operand.py:10:12: unsupported operand types for +: int and tuple of 2

@@ -26,21 +26,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# in place: TypingError shape.py, in in_place: a += b
-# shape.py:9:5: the result of += has 2 dimensions, and the array has 1
-#   9 |     a += b
-#     |     ^^^^^^
-#
-# assigned: TypingError shape.py, in assigned: a[0] = b
-# shape.py:14:5: an array of 1 dimension is stored into one element
-#   14 |     a[0] = b
-#      |     ^^^^
-#
-# product with a number: ValueError numpy_linear.py, in matmul: raise ValueError(
-# matmul: Input operand 1 does not have enough dimensions (has 0, gufunc core with signature (n?,k),(k,m?)->(n?,m?) requires 1)
-
-
 # ---- messages ----
 # in place: TypingError error_shape.py, in in_place: a += b
 # error_shape.py:9:5: the result of += has 2 dimensions, and the array has 1

@@ -48,38 +48,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# class: UnsupportedError statement.py, in has_class: class A:
-# statement.py:9:5: a class cannot be defined in a compiled function
-#   9 |     class A:
-#     |     ^^^^^^^
-#   help: define it outside
-#
-# with: UnsupportedError statement.py, in has_with: with contextlib.nullcontext():
-# statement.py:16:5: `with` is not compiled
-#   16 |     with contextlib.nullcontext():
-#      |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-#   help: enter the context in the Python function that calls this one
-#
-# global: UnsupportedError statement.py, in has_global: counter = x
-# statement.py:23:5: 'counter' is global: a compiled function cannot assign to it
-#   23 |     counter = x
-#      |     ^^^^^^^
-#   help: return the value and assign it in Python
-#
-# except*: UnsupportedError statement.py, in has_except_group: try:
-# statement.py:28:5: `except*` is not compiled
-#   28 |     try:
-#      |     ^^^
-#   help: use `except`
-#
-# async def: UnsupportedError statement.py, in has_async_function: async def g():
-# statement.py:36:5: an async function is not compiled
-#   36 |     async def g():
-#      |     ^^^^^^^^^^^
-#   help: define it with `def`, and await outside of compiled code
-
-
 # ---- messages ----
 # class: UnsupportedError error_statement.py, in has_class: class A:
 # error_statement.py:9:5: a class cannot be defined in a compiled function

@@ -44,38 +44,6 @@ CASES = {
 }
 
 
-# ---- messages --------------------------------------------------------------------------------
-# too many: TypingError unpack.py, in too_many: a, b = t
-# unpack.py:9:5: too many values to unpack (expected 2, got 3)
-#   9 |     a, b = t
-#     |     ^^^^
-#
-# too few: TypingError unpack.py, in too_few: a, b, c, d = t
-# unpack.py:14:5: not enough values to unpack (expected 4, got 3)
-#   14 |     a, b, c, d = t
-#      |     ^^^^^^^^^^
-#
-# starred: TypingError unpack.py, in starred: a, b, *c, d, e = t
-# unpack.py:19:5: not enough values to unpack (expected at least 4, got 3)
-#   19 |     a, b, *c, d, e = t
-#      |     ^^^^^^^^^^^^^^
-#
-# starred array: TypingError unpack.py, in starred_array: first, *rest = a
-# unpack.py:24:5: a starred target takes tuples only; this is float64 array (1-D)
-#   24 |     first, *rest = a
-#      |     ^^^^^^^^^^^^
-#
-# a number: TypingError unpack.py, in a_number: a, b = x
-# unpack.py:29:5: int cannot be iterated over
-#   29 |     a, b = x
-#      |     ^^^^
-#
-# star of a range: TypingError unpack.py, in star_of_a_range: return (*range(n), 1)
-# unpack.py:34:14: only tuples can be unpacked with *; this is range
-#   34 |     return (*range(n), 1)
-#      |              ^^^^^^^^
-
-
 # ---- messages ----
 # too many: TypingError error_unpack.py, in too_many: a, b = t
 # error_unpack.py:9:5: too many values to unpack (expected 2, got 3)
