@@ -666,18 +666,47 @@ bool infer_op_PY_EXC_VALUE(Infer *s, Op *op)
                                     intern_cstr(s->c->names, "caught"), NULL, 0));
 }
 
+/* The i-th hole of a template, behind its '{'. */
+static const char *hole_of(const char *at, uint32_t i)
+{
+    for (; *at; at++) {
+        bool is_double = (*at == '{' || *at == '}') && at[1] == *at;
+        if (*at == '{' && !is_double && i-- == 0)
+            return at + 1;
+        at += is_double;
+    }
+    return at;
+}
+
+/* A specification takes a number or a text; after a conversion there is none. */
+static bool can_format(Infer *s, Op *op, uint32_t i)
+{
+    const char *hole = hole_of(op->attr.name->text, i);
+    const Type *type = infer_arg(s, op, i);
+    const Symbol *text;
+    ScalarKind kind;
+    if (*hole == '}')
+        return true;
+    if (hole[0] == '!' && hole[1] != 'a' && hole[2] == '}')
+        return true;
+    bool fine = hole[0] == ':' && (type->kind == TYPE_STR || type_is_const_str(type, &text) ||
+                                   type_scalar_of(type, &kind));
+    if (!fine)
+        infer_error(s, infer_span(op, i), E_EXPRESSION,
+                    "this is not formatted in compiled code: %s",
+                    hole[0] == '!' ? "a conversion with a specification, or !a"
+                                   : infer_describe(s, type));
+    return fine;
+}
+
 /* An f-string stays in pieces: the template, then the values; print and raise take it. */
 bool infer_op_PY_FORMAT(Infer *s, Op *op)
 {
     const Symbol *name = intern_cstr(s->c->names, "str.format");
     const Type **types = ARENA_ARRAY(s->arena, const Type *, op->arg_count + 1);
-    for (const char *at = op->attr.name->text; (at = strpbrk(at, "{}")) != NULL; at += 2)
-        if (at[0] == '{' && at[1] != '{' && at[1] != '}') {
-            infer_error(s, (Span){0}, E_EXPRESSION,
-                        "format specifications and conversions in f-strings are not compiled");
-            infer_note(s, (Span){0}, "write {x} alone");
+    for (uint32_t i = 0; i < op->arg_count; i++)
+        if (!can_format(s, op, i))
             return false;
-        }
     types[0] = type_const_str(s->c->types, op->attr.name);
     for (uint32_t i = 0; i < op->arg_count; i++)
         types[i + 1] = infer_arg(s, op, i);

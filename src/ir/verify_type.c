@@ -370,9 +370,12 @@ static bool check_message(const Verifier *v, const Op *op, uint32_t first)
         c += conversion ? 2 : 1;
         if (conversion == '%')
             continue;
-        if (conversion != 'd' && conversion != 'g' && conversion != 's')
+        if (conversion == '{') /* Python's format: "%{:.3f}" */
+            c += strcspn(c, "}");
+        else if (conversion != 'd' && conversion != 'g' && conversion != 's')
             return verify_fail(v, op, "the message has a '%%%c'", conversion);
-        if (next == op->arg_count || !takes(conversion, arg_type(op, next)))
+        if (next == op->arg_count ||
+            (conversion != '{' && !takes(conversion, arg_type(op, next))))
             return verify_fail(v, op, "no arg %u fits the message's %%%c", next, conversion);
         next++;
     }

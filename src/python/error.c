@@ -139,6 +139,17 @@ static int append(PyObject *pieces, PyObject *piece)
     return status;
 }
 
+/* "{!r}" or "{:.3f}" */
+static PyObject *format_hole(const char *hole, size_t length, PyObject *value)
+{
+    if (hole[0] == '!')
+        return hole[1] == 's' ? PyObject_Str(value) : PyObject_Repr(value);
+    PyObject *spec = PyUnicode_DecodeUTF8(hole + 1, (Py_ssize_t)length - 1, "surrogatepass");
+    PyObject *text = spec ? PyObject_Format(value, spec) : NULL;
+    Py_XDECREF(spec);
+    return text;
+}
+
 /* %g is a float as Python's repr has it, whatever its kind; %d and %s are str(). */
 static PyObject *format_value(char directive, PyObject *value)
 {
@@ -167,9 +178,12 @@ static PyObject *format_message(const char *template, PyObject *values)
             break;
         if (at[1] == '%' || at[1] == '\0' || used == PyTuple_GET_SIZE(values))
             status = append(pieces, PyUnicode_FromString("%"));
+        else if (at[1] == '{')
+            status = append(pieces, format_hole(at + 2, strcspn(at + 2, "}"),
+                                                PyTuple_GET_ITEM(values, used++)));
         else
             status = append(pieces, format_value(at[1], PyTuple_GET_ITEM(values, used++)));
-        at += at[1] ? 2 : 1;
+        at += at[1] == '{' ? strcspn(at, "}") + 1 : at[1] ? 2 : 1;
     }
     if (status == 0)
         text = PyUnicode_Join(empty, pieces);

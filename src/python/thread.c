@@ -26,11 +26,10 @@ static int32_t poll(RtCtx *ctx)
     return status;
 }
 
-static int32_t write_text(RtCtx *ctx, const char *bytes, size_t length)
+/* Takes over `text`; NULL: an exception is set. 1: it is what compiled code raises. */
+static int32_t write_object(RtCtx *ctx, PyObject *text)
 {
-    PyGILState_STATE gil = PyGILState_Ensure();
     int32_t status = 1;
-    PyObject *text = PyUnicode_DecodeUTF8(bytes, (Py_ssize_t)length, "replace");
     PyObject *out = text ? PySys_GetObject("stdout") : NULL; /* borrowed */
     if (out && out != Py_None) {
         Py_INCREF(out);
@@ -40,12 +39,60 @@ static int32_t write_text(RtCtx *ctx, const char *bytes, size_t length)
         status = 0; /* no stdout: as print() does, nothing */
     }
     Py_XDECREF(text);
-    PyGILState_Release(gil);
     if (status != 0) {
         ctx->error.site = RT_SITE_INTERRUPT;
         ctx->error.exception = RT_EXCEPTION_OBJECT;
         ctx->error.trace_count = 0;
     }
+    return status;
+}
+
+static int32_t write_text(RtCtx *ctx, const char *bytes, size_t length)
+{
+    PyGILState_STATE gil = PyGILState_Ensure();
+    int32_t status =
+        write_object(ctx, PyUnicode_DecodeUTF8(bytes, (Py_ssize_t)length, "replace"));
+    PyGILState_Release(gil);
+    return status;
+}
+
+static PyObject *box_formatted(const RtFormatted *value)
+{
+    switch (value->kind) {
+    case 'b':
+        return PyBool_FromLong(value->integer != 0);
+    case 'i':
+        return PyLong_FromLongLong(value->integer);
+    case 'u':
+        return PyLong_FromUnsignedLongLong((uint64_t)value->integer);
+    case 'f':
+        return PyFloat_FromDouble(value->re);
+    case 'c':
+        return PyComplex_FromDoubles(value->re, value->im);
+    default:
+        break;
+    }
+    PyObject *text =
+        PyUnicode_DecodeUTF8(value->text, (Py_ssize_t)value->length, "surrogatepass");
+    if (text && value->kind == 'r')
+        Py_SETREF(text, PyObject_Repr(text));
+    return text;
+}
+
+static int32_t format(RtCtx *ctx, const RtFormatted *value, bool writes)
+{
+    PyGILState_STATE gil = PyGILState_Ensure();
+    PyObject *object = box_formatted(value), *text = NULL;
+    PyObject *spec =
+        PyUnicode_DecodeUTF8(value->spec, (Py_ssize_t)value->spec_length, "surrogatepass");
+    if (object && spec)
+        text = PyObject_Format(object, spec);
+    if (text && !writes)
+        Py_SETREF(text, PyUnicode_FromString(""));
+    int32_t status = write_object(ctx, text);
+    Py_XDECREF(object);
+    Py_XDECREF(spec);
+    PyGILState_Release(gil);
     return status;
 }
 
@@ -115,6 +162,7 @@ static Thread *thread_new(State *state)
     thread->ctx.stack_limit = stack_limit();
     thread->ctx.poll = poll;
     thread->ctx.write = write_text;
+    thread->ctx.format = format;
     thread->ctx.match = match;
     thread->ctx.blas = &state->blas;
     thread->ctx.owner = thread;

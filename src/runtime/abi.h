@@ -86,6 +86,18 @@ typedef struct RtBlas {
     RtDotuSub *cdotu_sub, *zdotu_sub;
 } RtBlas;
 
+/* What print formats as format(value, spec) does. */
+typedef struct RtFormatted {
+    int64_t kind; /* 'b' bool, 'i' int, 'u' unsigned, 'f' float (re), 'c' complex, 's' text, 'r'
+                   * its repr */
+    int64_t integer;
+    double re, im;
+    const char *text; /* in UTF-8, as `spec` */
+    size_t length;
+    const char *spec;
+    size_t spec_length;
+} RtFormatted;
+
 typedef struct RtCtx RtCtx;
 struct RtCtx {
     const char *stack_limit;  /* compiled functions that recurse raise below this address */
@@ -98,6 +110,7 @@ struct RtCtx {
     /* Where print goes; 0, or 1 with `error` filled. NULL: the C library's stdout. python/ writes to
      * sys.stdout, so that the order with Python's own output holds. */
     int32_t (*write)(RtCtx *, const char *bytes, size_t length);
+    int32_t (*format)(RtCtx *, const RtFormatted *value, bool writes); /* NULL: not to be had */
     /* Is the pending exception an instance of the class of `site`, where either is a class of the
      * user's? NULL: never. */
     bool (*match)(RtCtx *, int32_t site);

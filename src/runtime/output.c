@@ -185,6 +185,25 @@ int32_t rt_print_complex64(RtCtx *ctx, float re, float im)
     return line_write(ctx, &line);
 }
 
+static int32_t formatted(RtCtx *ctx, const RtFormatted *value, bool writes)
+{
+    if (!ctx->format)
+        return rt_raise(ctx, RT_EXCEPTION_NOT_IMPLEMENTED_ERROR, "formats need Python");
+    return ctx->format(ctx, value, writes);
+}
+
+#define FORMATTED(name, writes)                                                           \
+    int32_t name(RtCtx *ctx, int64_t kind, int64_t integer, double re, double im,         \
+                 const char *text, int64_t length, const char *spec, int64_t spec_length) \
+    {                                                                                     \
+        const RtFormatted value = {kind, integer,        re,   im,                        \
+                                   text, (size_t)length, spec, (size_t)spec_length};      \
+        return formatted(ctx, &value, writes);                                            \
+    }
+FORMATTED(rt_print_formatted, true)
+FORMATTED(rt_check_formatted, false)
+#undef FORMATTED
+
 bool rt_text_equal(const char *a, int64_t a_length, const char *b, int64_t b_length)
 {
     return a_length == b_length && memcmp(a, b, (size_t)a_length) == 0;

@@ -650,20 +650,24 @@ static void put_format(Spec *s, Text *text, Value *format, ValueList *args)
     uint32_t count = 1;
     type_is_const_str(format->type->elements[0], &template);
     for (const char *at = template->text; *at; at++) {
-        bool hole = at[0] == '{' && at[1] == '}' && count < format->type->count;
+        bool hole = at[0] == '{' && at[1] != '{' && count < format->type->count;
         if (!hole) {
             text_puts(text, *at == '%' ? "%%" : (char[]){*at, 0});
             at += (*at == '{' || *at == '}') && at[1] == *at; /* {{ is { */
             continue;
         }
         Value *each = build_extract(&s->b, format, count++);
+        size_t length = strcspn(at + 1, "}");
         if (is_iter(each->type, "str.format")) {
             put_format(s, text, each, args);
         } else {
-            text_puts(text, placeholder(each->type));
+            if (length > 0)
+                text_printf(text, "%%{%.*s}", (int)length, at + 1);
+            else
+                text_puts(text, placeholder(each->type));
             vec_push(s->arena, args, each);
         }
-        at++;
+        at += length + 1;
     }
 }
 
