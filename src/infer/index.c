@@ -149,6 +149,22 @@ static const Type *advanced(Infer *s, const Type *x, const Type *index)
                          args, 2);
 }
 
+/* An index that leaves more dimensions than there may be, or takes more than there are. */
+static bool fits_array(Infer *s, const Type *x, const IndexPlan *plan)
+{
+    if (plan->too_many)
+        infer_error(s, infer_span(s->op, 1), E_SHAPE,
+                    "too many indices: the array has %u dimension%s, %u were indexed",
+                    x->array.ndim, x->array.ndim == 1 ? "" : "s", plan->consumed);
+    else if (x->array.ndim + plan->new_axes > TYPE_NDIM_MAX)
+        infer_error(s, infer_span(s->op, 1), E_SHAPE,
+                    "an array has at most %d dimensions, and this index makes %u",
+                    TYPE_NDIM_MAX, x->array.ndim + plan->new_axes);
+    else
+        return true;
+    return false;
+}
+
 static const Type *array_index(Infer *s, const Type *x, const Type *index)
 {
     IndexPlan plan;
@@ -158,10 +174,8 @@ static const Type *array_index(Infer *s, const Type *x, const Type *index)
         index_error(s, index);
         return NULL;
     }
-    if (plan.too_many)
-        return infer_error(s, infer_span(s->op, 1), E_SHAPE,
-                           "too many indices: the array has %u dimension%s, %u were indexed",
-                           x->array.ndim, x->array.ndim == 1 ? "" : "s", plan.consumed);
+    if (!fits_array(s, x, &plan))
+        return NULL;
     if (plan.advanced)
         return advanced(s, x, index);
     if (plan.integers == x->array.ndim && plan.new_axes == 0 && plan.ellipsis < 0)
@@ -330,17 +344,12 @@ bool infer_op_PY_SET_INDEX(Infer *s, Op *op)
         return false;
     }
     if (is_list(s)) {
-        plan.too_many = false;
-        plan.advanced = true;
+        plan = (IndexPlan){.advanced = true};
     } else if (!index_plan(x, index, &plan)) {
         return index_error(s, index);
     }
-    if (plan.too_many) {
-        infer_error(s, infer_span(op, 1), E_SHAPE,
-                    "too many indices: the array has %u dimension%s, %u were indexed",
-                    x->array.ndim, x->array.ndim == 1 ? "" : "s", plan.consumed);
+    if (!fits_array(s, x, &plan))
         return false;
-    }
     if (plan.advanced) {
         Arg args[3] = {{.from = ARG_OPERAND, .operand = 0, .type = x},
                        {.from = ARG_OPERAND, .operand = 1, .type = index},

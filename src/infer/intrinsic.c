@@ -194,7 +194,7 @@ static bool nested_shape(const Type *x, uint32_t depth, uint32_t *dims, uint32_t
             *ndim = depth;
         return *ndim == depth;
     }
-    if (x->kind != TYPE_TUPLE || depth >= 32 || *ndim == depth)
+    if (x->kind != TYPE_TUPLE || depth >= TYPE_NDIM_MAX || *ndim == depth)
         return false;
     if (dims[depth] != UINT32_MAX && dims[depth] != x->count)
         return false;
@@ -218,7 +218,7 @@ static bool holds_complex(const Type *type)
 
 const Type *infer_prim_from_tuple(Infer *s, const Primitive *primitive, const Arg *args)
 {
-    uint32_t dims[33], ndim = UINT32_MAX;
+    uint32_t dims[TYPE_NDIM_MAX], ndim = UINT32_MAX;
     memset(dims, 0xff, sizeof dims);
     ScalarKind kind;
     if (!infer_dtype_of(primitive_known(s, &args[1]), &kind))

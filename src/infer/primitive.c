@@ -736,7 +736,7 @@ bool primitive_rank(const Type *shape, uint32_t *ndim)
         if (!type_is_integer(infer_value_type(x->elements[i])))
             return false;
     *ndim = x->count;
-    return *ndim <= 32;
+    return *ndim <= TYPE_NDIM_MAX;
 }
 
 static bool order_of(Infer *s, const Arg *arg, bool *fortran)

@@ -31,3 +31,14 @@ def test_one_bool_is_a_mask(check, index):
 @pytest.mark.parametrize("shape", [(2, 3), (1, 1), (1, 1, 1)])
 def test_a_mask_takes_values_of_one_dimension(check, shape):
     check("a[a > 1] = v\nreturn a", a=np.arange(6.0).reshape(2, 3), v=np.ones(shape))
+
+
+@pytest.mark.parametrize("body", ["a[None]", "a[True]", "a[:, None] = 1\nreturn a"])
+def test_an_index_makes_no_array_of_more_dimensions_than_numpy_has(check, body):
+    check(body, a=np.zeros((1,) * 63))
+    with pytest.raises(Exception, match="at most 64 dimensions|too many"):
+        check(body, a=np.zeros((1,) * 64))
+
+
+def test_arrays_of_as_many_dimensions_as_numpy_has_are_made(check):
+    check("np.zeros(a.shape), np.ones(a.shape)", a=np.zeros((1,) * 64))
