@@ -224,6 +224,13 @@ def new_like(a, dtype):
     return intrinsics.view(flat, 0, a.shape, _like_strides(a.shape, a.strides, a.shape, size))
 
 
+def copied_like(a):
+    """A copy whose axes lie in memory as those of `a` do."""
+    out = new_like(a, a.dtype)
+    copy_to(out, a)
+    return out
+
+
 def _like_strides(shape, strides, rest, itemsize):
     """Each axis has the axes of less stride within: the last len(rest) of them."""
     if len(rest) == 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
-from martlet.library.numpy_base import axis_of, raveled, split_at
+from martlet.library.numpy_base import axis_of, copied_like, raveled, split_at
 from martlet.library.numpy_create import as_array, copied
 from martlet.library.numpy_reduce import max_, min_
 from martlet.library.numpy_shape import moveaxis, raveled_in
@@ -238,9 +238,9 @@ def sort(a, axis=-1, kind=None, *, stable=None):
         out = intrinsics.view_c(copied(a, a.dtype, "C"), 0, (a.size,))
         sort_row(out)
         return out
-    out = copied(a, a.dtype, "C")
+    out = copied_like(a)
     at = axis_of(axis, a.ndim)
-    if a.ndim > 1 and at == a.ndim - 1:
+    if a.ndim > 1 and at == a.ndim - 1 and intrinsics.is_c(out):
         for row in intrinsics.view_c(out, 0, (split_at(a.shape, at)[0], a.shape[at])):
             sort_row(row)
     else:
@@ -324,7 +324,7 @@ def _select(v, k):
 
 @implements(np.partition)
 def partition(a, kth, axis=-1):
-    out = copied(as_array(a), as_array(a).dtype, "C")
+    out = copied_like(as_array(a))
     at = axis_of(axis, out.ndim)
     n = out.shape[at]
     k = kth + n if kth < 0 else kth

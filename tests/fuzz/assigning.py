@@ -55,9 +55,11 @@ class Assigning(Writer):
         self.variables[name] = kind
 
     def survey(self) -> None:
-        """What functions of arrays say of those that there are."""
+        """What functions of arrays say of those that there are, and kinds that meet."""
         for _ in range(self.rng.randint(1, 3)):
-            if found := self.searched(self.rng.randint(0, 1)):
+            fuel = self.rng.randint(0, 1)
+            found = self.searched(fuel) if self.chance(0.5) else self.mixed()
+            if found:
                 name = self.fresh()
                 self.emit(f"{name} = {found[0]}")
                 self.variables[name] = found[1]
@@ -70,6 +72,20 @@ class Assigning(Writer):
         if self.variables[name] == "mask":
             return self.masked_step()
         self.emit(f"{name} = {self.expression(self.variables[name])}")
+        return None
+
+    def assign_twice(self) -> None:
+        """One value under two names, one of which may be new."""
+        names = [name for name in self.writable() if self.variables[name] != "mask"]
+        if not names:
+            return self.assign()
+        arrays = [name for name in names if is_array(self.variables[name])]
+        name = self.rng.choice(arrays if arrays and self.chance(0.6) else names)
+        kind = self.variables[name]
+        alike = [each for each in names if self.variables[each] == kind and each != name]
+        other = self.rng.choice(alike) if alike and self.chance(0.7) else self.fresh()
+        self.emit(f"{name} = {other} = {self.expression(kind)}")
+        self.variables[other] = kind
         return None
 
     def augment(self) -> None:

@@ -15,6 +15,13 @@ from kinds import (
 )
 from words import INEXACT, TIES, UFUNC_1, UFUNC_2, exact, filled, whole
 
+# Parts of one length of an array of five, which share elements.
+SHIFTED = [
+    *[("[1:]", "[:-1]"), ("[:-1]", "[1:]"), ("[2:5]", "[0:3]"), ("[0:3]", "[2:5]")],
+    *[("[::-1]", "[:]"), ("[:]", "[::-1]"), ("[::2]", "[:3]"), ("[2:]", "[::-2]")],
+    *[("[1::2]", "[:2]"), ("[:-1]", "[:0:-1]"), ("[3:]", "[2:4]"), ("[1:4]", "[::2]")],
+]
+
 
 class Filling(Assigning):
     """A Writer of stores into arrays."""
@@ -77,11 +84,20 @@ class Filling(Assigning):
                 self.rng.choice(["[{s}]", "[{s}]", "[{s}, {s}]", "[{i}]", "[..., {s}]"]),
             )
             other = name if self.chance(0.7) else self.rng.choice(self.arrays())
+            values = [
+                "b{s}",
+                "b{s}",
+                "b{s} + b{s}",
+                "-b{s}",
+                "b{s} * 2",
+                "b{s} % 7",
+                "b{s} + c",
+            ]
+            if self.chance(0.35):
+                target, source = self.rng.choice(SHIFTED)
+                values += ["b{s}"] * 6
             operation = self.rng.choice(["=", "=", "+=", "-=", "*=", "|=", "//="])
-            value = self.rng.choice(
-                ["b{s}", "b{s}", "b{s} + b{s}", "-b{s}", "b{s} * 2", "b{s} % 7", "b{s} + c"]
-            )
-            value = value.replace("{s}", source)
+            value = self.rng.choice(values).replace("{s}", source)
             if value == f"b{source}" and other == name and steps(target) != steps(source):
                 continue  # NumPy's own copying in place is wrong for some of these
             third = self.rng.choice([element(kind), kind])
@@ -106,6 +122,8 @@ class Filling(Assigning):
                 target = filled(self.rng, self.rng.choice(["", "[{s}]"]))
                 a, b = (self.rng.choice(["", "[{s}]"]) for _ in "ab")
                 a, b = filled(self.rng, a), filled(self.rng, b)
+                if self.chance(0.35):
+                    target, a = self.rng.choice(SHIFTED)
                 function = self.rng.choice(UFUNC_1 if self.chance(0.4) else UFUNC_2)
                 call = f"np.{function}(a{a}{'' if function in UFUNC_1 else f', b{b}'}, out=a{target})"
                 other = self.rng.choice([name, name, *self.arrays()])

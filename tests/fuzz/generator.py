@@ -14,21 +14,22 @@ from polymorphic import source
 from statements import Statements
 from writer import Shared, Signature, any_tuple
 
-SETS = 3  # of arguments
+SETS = 8  # of arguments
 ATTEMPTS = 5
 
 
 def parameter_kind(rng: random.Random) -> str:
     roll = rng.random()
-    if roll < 0.4:
+    if roll < 0.3:
         return rng.choice(PYTHON)
-    if roll < 0.6:
+    if roll < 0.45:
         return rng.choice(NUMPY)
-    if roll < 0.65:
+    if roll < 0.5:
         return any_tuple(rng)
-    if roll < 0.67:
+    if roll < 0.52:
         return "Point"
-    return f"{rng.choice(NUMPY)}[{rng.choice(SHAPES)}]"
+    dtype = rng.choice([*NUMPY, *["float64", "float32", "int64", "float64"] * 2])
+    return f"{dtype}[{rng.choice(SHAPES)}]"
 
 
 def helper(rng: random.Random, shared: Shared) -> str:
@@ -157,7 +158,8 @@ def written(seed: int, rng: random.Random) -> Program:
     else:
         body = [head, *writer.lines, ""]
     used = [source(name) for name in sorted(shared.used)]
-    layouts = [rng.choice(["plain"] * 5 + list(LAYOUTS)) for _ in kinds]
+    plain = ["plain"] * 4
+    layouts = [rng.choice([*LAYOUTS, *([] if "," in kind else plain)]) for kind in kinds]
     sets = [
         tuple(map(lambda kind, layout: argument(rng, kind, layout), kinds, layouts))
         for _ in range(SETS)

@@ -31,7 +31,7 @@ WHOLE = {"int", "bool", "bool_", *INTEGERS}
 REAL = {"float", *FLOATS}
 
 LENGTH = 5  # of most arrays, so that they combine
-SHAPES = ["5", "5", "5", "5", "3", "3,5", "3,5", "5,3", "0", "", "2,3,5"]
+SHAPES = ["5", "5", "5", "5", "3", "3,5", "3,5", "5,3", "0", "", "2,3,5", "2,3,5"]
 LARGEST = 40  # elements of an array
 
 Point = namedtuple("Point", "x y")
@@ -180,6 +180,8 @@ EXTREMES = {
         "65536",
         "2147483647",
         "4611686018427387904",
+        "6148914691236517205",
+        "-1311768467294899567",
         "9223372036854775807",
         "-9223372036854775808",
     ],
@@ -242,7 +244,7 @@ def elements(rng: random.Random, dtype: np.dtype, count: int) -> list[Any]:
         rng.choice([0.0, -0.0, 1.5, -2.25, 100.0, rng.uniform(-10, 10), rng.uniform(-10, 10)])
         for _ in range(count)
     ]
-    if rng.random() < 0.25 and values:
+    if rng.random() < 0.4 and values:
         values[rng.randrange(count)] = rng.choice([math.nan, math.nan, math.inf, -math.inf])
     if dtype.kind == "c":
         return [complex(x, rng.choice([0.0, -0.0, 1.0, -2.5])) for x in values]

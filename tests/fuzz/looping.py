@@ -3,6 +3,7 @@
 from filling import Filling, with_names
 from kinds import (
     COMPLEX,
+    NUMPY,
     base,
     element,
     is_tuple,
@@ -224,25 +225,28 @@ class Looping(Filling):
 
     def sweep(self) -> None:
         """A loop that reads an element, then writes all or much of its array."""
-        arrays = [
-            name for name in self.stores() if shape_of(self.visible()[name]) not in ((), (0,))
-        ]
-        if not arrays:
-            return self.counted()
-        array = self.rng.choice(arrays)
-        kind = self.visible()[array]
+        arrays = [name for name in self.stores() if shape_of(self.visible()[name]) != (0,)]
+        if arrays and self.chance(0.5):
+            array = self.rng.choice(arrays)
+            kind = self.visible()[array]
+        else:
+            array, kind = (
+                self.fresh(),
+                f"{self.rng.choice(NUMPY)}[{self.rng.choice(['5', '3,5', ''])}]",
+            )
+            self.emit(f"{array} = {self.made(kind)}")
+            self.variables[array] = kind
         changes = ["a[...] = a + b", "a[1:] = a[:-1]", "a[::-1] = a - b", "np.add(a, b, out=a)"]
-        change = self.rng.choice(
-            [each for each in changes if kept_by(each, kind, element(kind))] or [""]
-        )
-        if not change:
+        changes = [each for each in changes if kept_by(each, kind, element(kind))]
+        if not changes:
             return self.kernel()
-        place = ", ".join(str(self.rng.choice([0, 0, -1])) for _ in shape_of(kind))
+        place = ", ".join(str(self.rng.choice([0, 0, -1])) for _ in shape_of(kind)) or "()"
         read, total = self.fresh(), self.fresh()
-        self.emit(f"{total} = {self.expression(element(kind), 1)}")
+        first = f"{array}[{place}]" if self.chance(0.5) else self.expression(element(kind), 1)
+        self.emit(f"{total} = {first}")
         self.emit(f"for {self.fresh()} in range({self.rng.choice([1, 2, 3])}):")
         self.emit(f"    {read} = {array}[{place}]")
-        self.emit(f"    {with_names(change, a=array, b=read)}")
+        self.emit(f"    {with_names(self.rng.choice(changes), a=array, b=read)}")
         self.emit(f"    {total} = {read}")
         self.variables[total] = self.maybe[read] = element(kind)
         return None

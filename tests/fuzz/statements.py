@@ -19,9 +19,10 @@ class Statements(Looping):
             (4, self.assign),
             (4, self.reassign),
             (3, self.augment),
+            (1, self.assign_twice),
             (3, self.store),
             (2, self.window),
-            (3, self.survey),
+            (4, self.survey),
             (1, self.pipeline),
             (1, self.unpack),
             (1, self.swap),
@@ -31,7 +32,8 @@ class Statements(Looping):
             (1, self.assert_or_raise),
             (1, self.effect),
         ]
-        if self.depth < 3:
+        self.shared.left -= 1
+        if self.depth < 3 and self.shared.left > 0:
             kinds += [
                 (2, self.branch),
                 (2, self.counted),
@@ -45,7 +47,7 @@ class Statements(Looping):
                 (1, self.positions),
                 (1, self.over_tuple),
             ]
-        if self.depth < 2 and not self.captured_only:
+        if self.depth < 2 and not self.captured_only and self.shared.left > 0:
             kinds += [(1, self.inner_function)]
         if self.in_loop:
             kinds += [(2, self.leave)]
@@ -109,7 +111,9 @@ class Statements(Looping):
             kinds = [self.any_kind() for _ in range(count)]
             if any(is_optional(each) or each == "mask" for each in kinds):
                 return self.assign()
-            if name == "step" and not (plain(*kinds) and kinds[0] != "bool"):
+            if name == "step" and not (
+                plain(*kinds) and base(kinds[0]) not in ("bool", "bool_")
+            ):
                 return self.assign()
             found = result_kind(f"{name}({', '.join('abcd'[:count])})", *kinds)
             if found is None:

@@ -238,3 +238,16 @@ def test_mask_without_dimensions_picks_all_or_nothing(
     agree(read, a, mask)
     agree(write, a, mask, 7.0)
     agree(write, a, mask, np.full((1, *shape), 7.0))
+
+
+@pytest.mark.parametrize(
+    "function", [np.sort, lambda a: np.sort(a, 0), lambda a: np.partition(a, 1)]
+)
+def test_sorted_array_lies_in_memory_as_the_one_it_is_made_of(
+    function: Callable[..., Any],
+) -> None:
+    """Where sums, which go by memory, are seen to depend on it."""
+    c = np.random.default_rng(0).normal(size=(4, 5, 6))
+    for a in (c, c.T, c.transpose(1, 2, 0), c[:, ::2].T):
+        agree(lambda a: function(a), a)
+        assert mt.jit(lambda a: function(a))(a).strides == function(a).strides

@@ -47,7 +47,7 @@ PLACEHOLDERS: dict[str, list[str]] = {
     "{s}": SLICES,
     "{t}": [f"np.{kind}" for kind in NUMPY],
     "{n}": ["5", "5", "3", "(3, 5)", "(5, 3)", "(2, 3, 5)", "0", "()"],
-    "{axis}": ["0", "1", "-1", "None"],
+    "{axis}": ["0", "1", "-1", "0", "1", "None"],
     "{keep}": ["", "", ", keepdims=True", ", keepdims=False"],
     "{bit}": ["0", "1", "-1", "0"],
     "{step}": ["2", "-1", "-2", "1", "3"],
@@ -159,7 +159,8 @@ OPERATORS = """
     (a >> b) ? plain(a, b) and (b != "int" or a in NUMPY or is_array(a))
     (a << b % 70) ? ints(a, b)
     (a >> b % 70) ? ints(a, b)
-    (a >> b % 70) ? ints(a, b)
+    (a >> b % 7 - 1) ? ints(a, b)
+    (a << b % 9 - 1) ? ints(a, b)
     (a + {by}) ? ints(a)
     (a - {by}) ? ints(a)
     (a * {by}) ? ints(a)
@@ -364,8 +365,9 @@ ARRAYS = """
     a.astype(np.complex128) ? is_array(a)
     np.fmin(np.fmax(a, 0.25), 99).astype({t}) ? is_array(a) and real(a)
     a.view({t}) ? is_array(a) and base(a) in INTEGERS
-    a.view(np.int64) ? is_array(a) and base(a) in ("float64", "uint64")
-    a.view(np.uint32) ? is_array(a) and base(a) in ("float32", "int32")
+    a.view(np.int64) ? is_array(a) and base(a) == "uint64"
+    np.fmax(a, -1e4).view(np.int64) ? is_array(a) and base(a) == "float64"
+    np.fmax(a, -1e4).view(np.uint32) ? is_array(a) and base(a) == "float32"
     a[{s}] ? is_array(a)
     a[{s}] ? is_array(a)
     a[{i}] ? is_array(a)
@@ -417,6 +419,10 @@ ARRAYS = """
     np.argmax(a) ? is_array(a)
     np.cumsum(a) ? is_array(a)
     np.mean(a) ? is_array(a)
+    a.sum(dtype={t}) ? is_array(a) and whole(a)
+"""
+
+REDUCTIONS = """
     a.sum(axis={axis}{keep}) ? is_array(a)
     a.prod(axis={axis}{keep}) ? is_array(a) and exact(a)
     (a.min(axis={axis}{keep}) + 0) ? is_array(a)
@@ -425,8 +431,8 @@ ARRAYS = """
     a.any(axis={axis}{keep}) ? is_array(a)
     a.all(axis={axis}{keep}) ? is_array(a)
     a.argmin(axis={axis}) ? is_array(a)
+    np.argmax(a, {axis}) ? is_array(a)
     a.cumsum(axis={axis}) ? is_array(a)
-    a.sum(dtype={t}) ? is_array(a) and whole(a)
 """
 
 LIBRARY = """
@@ -489,6 +495,7 @@ LIBRARY = """
     np.vstack((a, b)) ? is_array(a) and is_array(b)
     np.column_stack((a, b)) ? is_array(a) and is_array(b)
     np.ascontiguousarray(a) ? is_array(a)
+    np.asfortranarray(a) ? is_array(a)
     np.copy(a) ? is_array(a)
     np.empty_like(a).shape ? is_array(a)
     np.empty({n}, {t}).size
@@ -572,20 +579,26 @@ def elementary() -> str:
     return "\n".join(f"round(math.{name}({bounded}) * 4096.0) ? floats(a)" for name in MATH_1)
 
 
-SEARCHED = read(ARRAYS), read(LIBRARY)  # what seldom fits a kind that is wanted
+SEARCHED = (
+    read(ARRAYS),
+    read(REDUCTIONS),
+    read(LIBRARY),
+)  # what seldom fits a kind that is wanted
+MIXED = read(OPERATORS), read(ufuncs()), read("\n".join(f"(a {each} b)" for each in COMPARE))
 
 # Each with its share of the choices.
 GROUPS: list[list[Word]] = [
-    *[read(OPERATORS)] * 16,
-    *[read(ufuncs())] * 3,
+    *[MIXED[0]] * 16,
+    *[MIXED[1]] * 3,
     read(NUMERICAL),
     *[read(PYTHON)] * 6,
     *[read(MATHEMATICS)] * 3,
     read(elementary()),
-    *[read("\n".join(f"(a {each} b)" for each in COMPARE))] * 4,
+    *[MIXED[2]] * 4,
     *[read(MAGNITUDES)] * 2,
-    *[SEARCHED[0]] * 8,
-    *[SEARCHED[1]] * 4,
+    *[SEARCHED[0]] * 6,
+    *[SEARCHED[1]] * 2,
+    *[SEARCHED[2]] * 4,
 ]
 
 

@@ -1,5 +1,6 @@
 """Expressions of random programs: a Writer knows what is in scope and writes an expression of a wanted kind."""
 
+import math
 import random
 import re
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from kinds import (
     shape_of,
     tuple_of,
 )
-from words import GROUPS, SEARCHED, Word, filled
+from words import GROUPS, MIXED, SEARCHED, Word, filled
 
 ONES = "0xFFFFFFFFFFFFFFFF"
 PRIMES = ["1099511628211", "6364136223846793005", "0xBF58476D1CE4E5B9", "31", "2654435761"]
@@ -52,6 +53,7 @@ class Shared:
     functions: list[Signature] = field(default_factory=list)
     globals: dict[str, str] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)  # polymorphic helpers that are called
+    left: int = 14  # statements, after which there are simple ones only
 
 
 @dataclass
@@ -148,6 +150,10 @@ class Writer:
 
     def leaf(self, kind: str) -> str:
         names = self.named(kind)
+        if kind.count(",") and is_array(kind) and self.chance(0.3):
+            turned = self.named(transposed(kind))
+            if turned:
+                return f"{self.rng.choice(turned)}.T"
         if names and self.chance(0.75):
             return self.rng.choice(names)
         if is_tuple(kind):
@@ -170,9 +176,16 @@ class Writer:
 
     def made(self, kind: str) -> str:
         """A new array, of what is surely compiled."""
-        dims = shape_of(kind)
+        dims, dtype = shape_of(kind), element(kind)
+        if len(dims) > 1 and self.chance(0.4):
+            return f"{self.made(transposed(kind))}.T"
         shape = str(dims[0]) if len(dims) == 1 and self.chance(0.7) else str(dims)
-        return f"np.zeros({shape}, np.{element(kind)})"
+        roll = self.rng.random()
+        if roll < 0.4:
+            return f"np.full({shape}, {literal(self.rng, dtype)})"
+        if roll < 0.7 and dtype != "bool_":
+            return f"np.arange({math.prod(dims)}, dtype=np.{dtype}).reshape({shape})"
+        return f"np.zeros({shape}, np.{dtype})"
 
     def item(self, name: str) -> str:
         return f"{name}[{', '.join(self.index(dim) for dim in shape_of(self.visible()[name]))}]"
@@ -269,12 +282,31 @@ class Writer:
             text = filled(self.rng, word.text)
             kinds = [
                 self.rng.choice(arrays)
-                if arrays and self.chance(0.6)
+                if arrays and self.chance(0.8)
                 else self.present_kind(present)
                 for _ in word.letters
             ]
             if word.fits(*kinds) and (kind := result_kind(text, *kinds)) is not None:
                 return self.substituted(text, word.letters, kinds, fuel), kind
+        return None
+
+    def mixed(self) -> tuple[str, str] | None:
+        """An operation on numbers and arrays of any kinds."""
+        for _ in range(8):
+            word = self.rng.choice(self.rng.choice(MIXED))
+            text = filled(self.rng, word.text)
+            kinds = [
+                self.rng.choice(self.rng.choice([NUMPY, NUMPY, PYTHON])) for _ in word.letters
+            ]
+            if self.chance(0.3):
+                kinds = ["int"] * len(word.letters)
+            elif self.chance(0.5):
+                kinds = [
+                    f"{kind}[{self.rng.choice(SHAPES)}]" if kind in NUMPY else kind
+                    for kind in kinds
+                ]
+            if word.fits(*kinds) and (kind := result_kind(text, *kinds)) is not None:
+                return self.substituted(text, word.letters, kinds, 0), kind
         return None
 
     # ---- other forms ----
@@ -408,6 +440,10 @@ class Writer:
                 f"{h} | {x}",
             ]
         )
+
+
+def transposed(kind: str) -> str:
+    return f"{element(kind)}[{','.join(map(str, reversed(shape_of(kind))))}]"
 
 
 def any_tuple(rng: random.Random) -> str:
