@@ -36,7 +36,7 @@ def test_a_mask_takes_values_of_one_dimension(check, shape):
 @pytest.mark.parametrize("body", ["a[None]", "a[True]", "a[:, None] = 1\nreturn a"])
 def test_an_index_makes_no_array_of_more_dimensions_than_numpy_has(check, body):
     check(body, a=np.zeros((1,) * 63))
-    with pytest.raises(Exception, match="at most 64 dimensions|too many"):
+    with pytest.raises(Exception, match="at most 64 dimensions"):
         check(body, a=np.zeros((1,) * 64))
 
 
