@@ -163,6 +163,11 @@ def in_c_order(a):
     return out
 
 
+def as_place(x):
+    """An index out of an array: cast to int64, beyond which unsigned ones wrap."""
+    return int(intrinsics.cast(x, np.int64))
+
+
 def raveled(a):
     """Its elements in C order, in one dimension: the same memory where that is known to do."""
     if a.ndim == 1:

@@ -11,6 +11,7 @@ import numpy as np
 from martlet import intrinsics
 from martlet.library import implements
 from martlet.library.numpy_base import (
+    as_place,
     as_tuple,
     broadcast_shapes,
     fits,
@@ -110,7 +111,7 @@ def _checked_places(part, n, axis):
     flat = raveled(part)
     places = intrinsics.view_c(out, 0, (len(flat),))
     for k in range(len(flat)):
-        places[k] = checked_place(int(flat[k]), n, axis)
+        places[k] = checked_place(as_place(flat[k]), n, axis)
     return out
 
 
@@ -316,7 +317,7 @@ def _picked(a, index):
     out = intrinsics.new(index.shape, a.dtype)
     target = intrinsics.view_c(out, 0, (len(flat),))
     for k in range(len(flat)):
-        target[k] = a[checked_place(int(flat[k]), n, 0)]
+        target[k] = a[checked_place(as_place(flat[k]), n, 0)]
     return out
 
 
@@ -420,10 +421,10 @@ def _set_picked(a, index, value):
     if isinstance(value, np.ndarray):
         wide = raveled(spread(value, index.shape))
         for k in range(len(flat)):
-            a[checked_place(int(flat[k]), n, 0)] = wide[k]
+            a[checked_place(as_place(flat[k]), n, 0)] = wide[k]
     else:
         for k in range(len(flat)):
-            a[checked_place(int(flat[k]), n, 0)] = value
+            a[checked_place(as_place(flat[k]), n, 0)] = value
 
 
 def _set(a, index, value):

@@ -5,6 +5,7 @@ import numpy as np
 from martlet import intrinsics
 from martlet.library import implements
 from martlet.library.numpy_base import (
+    as_place,
     axis_of,
     broadcast_shapes,
     copy_to,
@@ -316,7 +317,7 @@ def _taken(a, indices, axis, mode):
         out = intrinsics.new(places.shape, a.dtype)
         values = intrinsics.view_c(out, 0, (len(flat),))
         for i in range(len(flat)):
-            values[i] = a[_place_on(int(flat[i]), n, axis, mode)]
+            values[i] = a[_place_on(as_place(flat[i]), n, axis, mode)]
         return out
     return _taken_along(a, places, flat, axis, mode)
 
@@ -340,7 +341,7 @@ def _taken_along(a, places, flat, axis, mode):
     target_strides = intrinsics.dropped(whole.strides, axis)
     source_strides = intrinsics.dropped(a.strides, axis)
     for i in range(len(flat)):
-        at = _place_on(int(flat[i]), n, axis, mode)
+        at = _place_on(as_place(flat[i]), n, axis, mode)
         target = intrinsics.view(whole, i * whole.strides[axis], shape, target_strides)
         copy_to(target, intrinsics.view(a, at * a.strides[axis], shape, source_strides))
     return out

@@ -213,7 +213,9 @@ def literal(rng: random.Random, kind: str) -> str:
         return f"np.bool_({rng.choice(EXTREMES['bool'])})"
     if kind in INTEGERS:
         info = np.iinfo(kind)
-        return f"np.{kind}({rng.choice([0, 1, 2, 3, 7, int(info.max), int(info.min), int(info.max) // 3])})"
+        least, most = int(info.min), int(info.max)
+        below = [-1, -8, -most // 3] if least else [9]
+        return f"np.{kind}({rng.choice([0, 1, 2, 3, 7, *below, least, most, most // 3])})"
     if kind in FLOATS:
         return f"np.{kind}({rng.choice(['0.0', '-0.0', '1.5', '-2.5', '0.1', '100.0', '6e4'])})"
     return f"np.{kind}({rng.choice(['0', '1.5', '-2.5', '1-2j'])})"

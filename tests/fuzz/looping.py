@@ -78,13 +78,18 @@ class Looping(Filling):
         self.variables.update(own)
         if kept or self.chance(0.7):
             self.protected |= set(own)
+        otherwise = otherwise and self.chance(0.2)
         self.in_loop += 1
         self.block(self.rng.randint(1, 3))
+        if otherwise and self.chance(0.7):
+            self.depth += 1
+            self.leave()
+            self.depth -= 1
         self.in_loop -= 1
         self.protected = protected
         self.variables = outer
         self.maybe.update({name: kind for name, kind in own.items() if name not in outer})
-        if otherwise and self.chance(0.15):
+        if otherwise:
             self.emit("else:")
             self.block(self.rng.randint(1, 2))
 

@@ -251,3 +251,16 @@ def test_sorted_array_lies_in_memory_as_the_one_it_is_made_of(
     for a in (c, c.T, c.transpose(1, 2, 0), c[:, ::2].T):
         agree(lambda a: function(a), a)
         assert mt.jit(lambda a: function(a))(a).strides == function(a).strides
+
+
+@pytest.mark.parametrize("place", [2**64 - 1, 2**64 - 4, 2**63 + 10, 2**63, 3])
+def test_array_of_uint64_indices_wraps(place: int) -> None:
+    def write(a: Any, i: Any) -> Any:
+        a[i] = 7
+        return a
+
+    index = np.array([0, place], np.uint64)
+    agree(lambda a, i: a[i], np.arange(4.0), index)
+    agree(lambda a, i: a[:, i], np.ones((2, 4)), index)
+    agree(lambda a, i: np.take(a, i), np.arange(4.0), index)
+    agree(write, np.arange(4.0), index)
