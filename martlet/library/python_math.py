@@ -347,9 +347,8 @@ def _add_product(x, y, high, low, tiny):
 def sumprod(p, q, /):
     """Floats, and floats with ints, in triple precision; others as the operators have it."""
     total = 0
-    high, low, tiny = 0.0, 0.0, 0.0
+    parts = None  # of the floats' sum; ints alone never make one, and stay ints
     extended = True
-    used = False
     if len(p) != len(q):
         raise ValueError("Inputs are not the same length")
     for x, y in zip(p, q):  # noqa: B905
@@ -357,18 +356,19 @@ def sumprod(p, q, /):
             type(y) is float and isinstance(x, (float, int))
         )
         if is_float and extended:
-            new_high, new_low, new_tiny = _add_product(float(x), float(y), high, low, tiny)
-            if math.isfinite(new_high):
-                high, low, tiny = new_high, new_low, new_tiny
-                used = True
+            high, low, tiny = (0.0, 0.0, 0.0) if parts is None else parts
+            longer = _add_product(float(x), float(y), high, low, tiny)
+            if math.isfinite(longer[0]):
+                parts = longer
             else:
                 extended = False
-                total = (total + _joined(high, low, tiny) if used else total) + x * y
+                total = (total if parts is None else total + _joined(high, low, tiny)) + x * y
         else:
             total = total + x * y
-    if extended and used:
-        return total + _joined(high, low, tiny)
-    return total
+    if parts is None or not extended:
+        return total
+    high, low, tiny = parts
+    return total + _joined(high, low, tiny)
 
 
 def _joined(high, low, tiny):

@@ -66,13 +66,13 @@ static Key pack_typed(State *state, PyObject *object, Slots *slots)
     return key_from_type(type);
 }
 
-/* A tuple of numbers and arrays. KEY_FAILED: it may be one of something else. */
+/* A tuple of numbers and arrays. KEY_FAILED: it may be one of something else, or is empty. */
 static Key pack_tuple(State *state, PyObject *tuple, Slots *slots)
 {
     Key keys[TUPLE_KEYS], hash = 0;
     uint64_t *start = slots->next;
     Py_ssize_t count = PyTuple_GET_SIZE(tuple);
-    if (count > TUPLE_KEYS || slots->end - slots->next < KEY_ROOM * count)
+    if (count < 1 || count > TUPLE_KEYS || slots->end - slots->next < KEY_ROOM * count)
         return KEY_FAILED;
     for (Py_ssize_t i = 0; i < count; i++) {
         keys[i] = key_pack(state, PyTuple_GET_ITEM(tuple, i), slots);

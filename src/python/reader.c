@@ -196,8 +196,8 @@ static int fail_missing(Reading *r)
         "or in Jupyter, or give its text: jit(source=...)");
 }
 
-/* The class that private names belong to: in "f.<locals>.C.m.<locals>.g" it is C. On the arena;
- * NULL where there is none. */
+/* The class that private names belong to: in "f.<locals>.C.m.<locals>.<listcomp>.g" it is C. On
+ * the arena; NULL where there is none. */
 static const char *find_class(Reading *r)
 {
     const char *name = PyUnicode_AsUTF8(r->object->co_qualname);
@@ -207,12 +207,13 @@ static const char *find_class(Reading *r)
     bool is_function = true; /* the last component */
     for (char *dot = strrchr(path, '.'); dot; dot = strrchr(path, '.')) {
         bool is_locals = strcmp(dot + 1, "<locals>") == 0;
-        if (!is_function && !is_locals)
+        bool is_comprehension = !is_locals && dot[1] == '<';
+        if (!is_function && !is_locals && !is_comprehension)
             return dot + 1;
         is_function = is_locals;
         *dot = '\0';
     }
-    return is_function ? NULL : path;
+    return is_function || *path == '<' ? NULL : path;
 }
 
 static PyObject *first_statement(PyObject *node)

@@ -2,6 +2,7 @@
  *
  * A def is found by the code object's first line, and ends where the scanner says. A lambda
  * stands somewhere in its first line; where its body ends, the code object's positions tell.
+ * Where it has none, each end that its text could have is tried.
  */
 #include "python/reader_source.h"
 
@@ -162,7 +163,7 @@ bool reader_is_lambda(const PyCodeObject *code)
     return PyUnicode_CompareWithASCIIString(code->co_name, "<lambda>") == 0;
 }
 
-/* False where Python keeps no columns (-X no_debug_ranges). */
+/* False where Python keeps no columns: -X no_debug_ranges, and `return 1` of Python 3.12. */
 static bool last_place(PyCodeObject *code, Place *place)
 {
     *place = (Place){-1, -1};
@@ -172,7 +173,7 @@ static bool last_place(PyCodeObject *code, Place *place)
         if (!PyCode_Addr2Location(code, (int)at, &line, &column, &end_line, &end_column))
             continue;
         int relative = end_line - code->co_firstlineno;
-        if (end_column >= 0 &&
+        if (end_column > 0 &&
             (relative > place->line || (relative == place->line && end_column > place->column)))
             *place = (Place){relative, end_column};
     }
@@ -245,6 +246,26 @@ static size_t close_brackets(Scan *scan, const char *text, size_t end)
     return end;
 }
 
+/* The k-th of all texts that begin with one of the lambdas and end before a space or mark. */
+static bool guess_lambda(const Scan *found, const char *text, uint32_t k, size_t *offset,
+                         size_t *length)
+{
+    for (int i = 0; i < found->lambda_count; i++) {
+        *offset = found->lambdas[i];
+        const char *start = text + *offset;
+        for (*length = strcspn(start, " "); start[*length - 1]; ++*length) {
+            Scan scan;
+            if (!strchr(" ,;:)]}#\r\n", start[*length])) /* or the end of the text */
+                continue;
+            scan_open(&scan);
+            scan_text(&scan, start, *length);
+            if (scan_is_closed(&scan) && k-- == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
 bool reader_lambda(PyCodeObject *code, const char *text, uint32_t k, size_t *offset,
                    size_t *length, bool *is_last)
 {
@@ -252,7 +273,12 @@ bool reader_lambda(PyCodeObject *code, const char *text, uint32_t k, size_t *off
     Place place;
     scan_open(&scan);
     scan_text(&scan, text, strcspn(text, "\n"));
-    *is_last = k >= (uint32_t)scan.lambda_count || !last_place(code, &place);
+    if (!last_place(code, &place)) {
+        bool is_guess = guess_lambda(&scan, text, k, offset, length);
+        *is_last = !is_guess;
+        return is_guess;
+    }
+    *is_last = k >= (uint32_t)scan.lambda_count;
     if (*is_last)
         return false;
     *offset = scan.lambdas[k];

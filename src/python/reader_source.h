@@ -20,8 +20,8 @@ bool reader_is_lambda(const PyCodeObject *code);
 char *reader_text(PyCodeObject *code, PyObject *lines, bool is_given, Arena *arena,
                   uint32_t *first);
 
-/* The lambda number k, counted in the text's first line, that ends where the code object says:
- * its offset and length in the text. False where there is none; *is_last: nor will be. */
+/* The k-th place where the lambda may stand: it starts in the first line and ends where the code
+ * object says, if it does. False: it does not stand there; *is_last: nor in a later one. */
 bool reader_lambda(PyCodeObject *code, const char *text, uint32_t k, size_t *offset,
                    size_t *length, bool *is_last);
 

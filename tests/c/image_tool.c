@@ -154,7 +154,7 @@ typedef int64_t IntCall(int64_t, int64_t, int64_t, int64_t, double, double, doub
 typedef double DoubleCall(int64_t, int64_t, int64_t, int64_t, double, double, double, double);
 
 /* Calls what the words up to the next "," say; the words after it. */
-static char **call_once(const Image *image, char **words)
+static char **call_next(const Image *image, char **words)
 {
     void *code = image_symbol(image, words[0]);
     if (!code || !image_contains(image, code))
@@ -181,7 +181,7 @@ static int tool_call(Tool *tool, char **args)
 {
     Image *image = map_or_exit(tool, read_file(tool, args[0]));
     for (char **words = args + 1; *words;)
-        words = call_once(image, words);
+        words = call_next(image, words);
     image_unpin(image);
     return 0;
 }

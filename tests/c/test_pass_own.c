@@ -174,7 +174,7 @@ static void make_control(Maker *m)
     static const OpCode codes[] = {OP_IF, OP_IF, OP_BLOCK, OP_LOOP, OP_FOR, OP_TRY};
     OpCode code = codes[dice(m, 6)];
     const Type *types[3];
-    Value *args[4];
+    Value *args[4] = {0};
     uint32_t carried = dice(m, 4), results = code == OP_LOOP ? dice(m, 4) : carried;
     for (uint32_t i = 0; i < 3; i++)
         types[i] = any_type(m);

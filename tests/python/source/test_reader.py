@@ -299,6 +299,7 @@ def test_lambdas(testing, load):
         q, r = outer(1)
         class C:
             u = lambda self: (yield_ := 14)
+            v = {1: lambda: x + 15 for x in [0]}[1]
         """
     )
     expected = {"one": 1, "f": 2, "g": 3, "h": 4, "k": 6, "n": 9, "s": 10, "p": 11}
@@ -307,7 +308,37 @@ def test_lambdas(testing, load):
         assert returned(testing, getattr(module, name))[-1] == str(number), name
     assert returned(testing, module.m)[-1] == "8"
     assert returned(testing, module.C.u) == ["14"]
+    assert returned(testing, module.C.v) == ["15"]
     assert head(testing, module.k) == 'func @"<lambda>"(%x.0, %y.1) {'
+
+
+CONSTANT_LAMBDAS = """
+def last(*given):
+    return given[-1]
+f = last(lambda x: 4, lambda x: 5 )
+g = [lambda x: (6), lambda x: 6 or x][0]
+h = last(lambda x, y=lambda: 1, *z: "a, b)"  # the end
+)
+k = {1: lambda: 8 for _ in [0]}[1]; m = lambda x: 9
+"""
+
+
+def test_lambdas_whose_code_has_no_columns(testing, load):
+    """`return 1` has none in Python 3.12, and nothing has with -X no_debug_ranges."""
+    module = load(CONSTANT_LAMBDAS)
+    expected = {"f": "5", "g": "6", "h": "'a, b)'", "k": "8", "m": "9"}
+    for name, value in expected.items():
+        assert returned(testing, getattr(module, name)) == [value], name
+    script = f"""if 1:
+        import runpy
+        from martlet import _core
+        for name, f in runpy.run_path({str(module.PATH)!r}).items():
+            if name in {list(expected)}:
+                print(_core._test_generic(f).count("return"))
+    """
+    command = [sys.executable, "-X", "no_debug_ranges", "-c", script]
+    run = subprocess.run(command, capture_output=True, text=True)
+    assert run.stdout.split() == ["1"] * 5, run.stderr
 
 
 def test_imported_names_change_the_code(testing, load):
