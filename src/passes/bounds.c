@@ -193,7 +193,10 @@ static void turn_wrapped(Compile *c, const Wrapped *w)
     b.region = &choice->regions[1];
     b.before = NULL;
     Value *wrapped = build_binary(&b, OP_ADD, index, w->dim);
-    Value *is_valid = build_compare(&b, OP_LT, build_bitcast(&b, wrapped, word), limit);
+    /* Not i + dim <u dim: LLVM makes a carry of that, in time quadratic in the function's length. */
+    Value *zero = build_int(&b, 0);
+    Value *is_valid = build_binary(&b, OP_AND, build_compare(&b, OP_LT, index, zero),
+                                   build_compare(&b, OP_GE, wrapped, zero));
     ir_op_unlink(check);
     ir_op_append(&choice->regions[1], check);
     ir_arg_set(check, 0, is_valid);
