@@ -33,6 +33,7 @@ def test_a_mask_takes_values_of_one_dimension(check, shape):
     check("a[a > 1] = v\nreturn a", a=np.arange(6.0).reshape(2, 3), v=np.ones(shape))
 
 
+@pytest.mark.compiled
 @pytest.mark.parametrize("body", ["a[None]", "a[True]", "a[:, None] = 1\nreturn a"])
 def test_an_index_makes_no_array_of_more_dimensions_than_numpy_has(check, body):
     check(body, a=np.zeros((1,) * 63))
