@@ -200,8 +200,10 @@ static int32_t formatted(RtCtx *ctx, const RtFormatted *value, bool writes)
                                    text, (size_t)length, spec, (size_t)spec_length};      \
         return formatted(ctx, &value, writes);                                            \
     }
+/* Compiled code passes the parts of the value one by one. NOLINTBEGIN(readability-function-size) */
 FORMATTED(rt_print_formatted, true)
 FORMATTED(rt_check_formatted, false)
+/* NOLINTEND(readability-function-size) */
 #undef FORMATTED
 
 bool rt_text_equal(const char *a, int64_t a_length, const char *b, int64_t b_length)
