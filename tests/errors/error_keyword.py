@@ -45,7 +45,7 @@ CASES = {
     "where=": lambda: mt.jit(where)(np.ones(3)),
     "casting": lambda: mt.jit(casting)(np.ones(3), np.ones(3, int)),
     "**": lambda: mt.jit(dictionary)(1),
-    "of the call itself": lambda: mt.jit(area)(1, heigth=2),
+    "of the call itself": lambda: mt.jit(area)(1, colour=2),
 }
 
 
@@ -89,5 +89,5 @@ CASES = {
 #      |                 ^^^
 #   help: name each keyword: f(a=…, b=…)
 #
-# of the call itself: TypeError error_keyword.py, in <lambda>: "of the call itself": lambda: mt.jit(area)(1, heigth=2),
-# area() got an unexpected keyword argument 'heigth'
+# of the call itself: TypeError error_keyword.py, in <lambda>: "of the call itself": lambda: mt.jit(area)(1, colour=2),
+# area() got an unexpected keyword argument 'colour'

@@ -74,7 +74,7 @@ CALLS = [
 #     %9: float = floordiv %x.0, %y.1
 #     %11: float = const 0.0
 #     %12: bool = ne %y.1, %11
-#     check %12 {ZeroDivisionError "float modulo"}
+#     check %12 {ZeroDivisionError "float modulo by zero"}
 #     %13: float = mod %x.0, %y.1
 #     %14: Tuple(float, float, float) = pack %5, %9, %13
 #     return %14

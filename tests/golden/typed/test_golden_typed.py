@@ -36,6 +36,14 @@ def typed_text(function, arguments):
     return "\n".join(compiled.inspect("typed").values())
 
 
+def newest_words(text):
+    """What Python says of `x % 0.0` differs from version to version: here it is 3.13's."""
+    try:
+        1.0 % float()
+    except ZeroDivisionError as error:
+        return text.replace(f'"{error}"', '"float modulo by zero"')
+
+
 def commented(text):
     return "".join(
         f"# {line}\n" if line.strip() else "#\n" for line in text.rstrip().split("\n")
@@ -47,7 +55,7 @@ def test_typed(path, request):
     source, _, expected = path.read_text(encoding="utf-8").partition(MARK)
     module = load(path)
     texts = [typed_text(getattr(module, name), args) for name, args in module.CALLS]
-    found = commented("\n".join(texts).replace(str(path), path.name))
+    found = commented(newest_words("\n".join(texts)).replace(str(path), path.name))
     if request.config.getoption("--bless"):
         path.write_text(source.rstrip("\n") + "\n" + MARK + found, encoding="utf-8")
     else:
