@@ -276,14 +276,21 @@ static void put_item(PyObject *tuple, uint32_t i, PyObject *item)
         PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
 }
 
+/* Only PyTuple_New() knows the one empty tuple; Python takes any other for a longer one. */
+static PyObject *new_items(PyTypeObject *class, Py_ssize_t count)
+{
+    if (class == &PyTuple_Type)
+        return PyTuple_New(count);
+    return class == &PyList_Type ? PyList_New(count) : class->tp_alloc(class, count);
+}
+
 /* A tuple, a namedtuple, or the list that a list display is. */
 static PyObject *box_tuple(Boxing *b, const Type *type)
 {
     PyTypeObject *class = type->class_info ? type->class_info->handle : &PyTuple_Type;
     PyObject *tuple = NULL;
     if (!b->failed)
-        tuple = class == &PyList_Type ? PyList_New((Py_ssize_t)type->count)
-                                      : class->tp_alloc(class, (Py_ssize_t)type->count);
+        tuple = new_items(class, (Py_ssize_t)type->count);
     for (uint32_t i = 0; i < type->count; i++) {
         b->failed |= tuple == NULL;
         PyObject *item = box(b, type->elements[i]);

@@ -71,6 +71,18 @@ def test_returned_argument_is_the_same_object(value):
     assert pair[0] is value and pair[1] is value
 
 
+def test_empty_tuple_is_the_one_empty_tuple():
+    """Python 3.14 takes any other empty tuple for a longer one when it is freed."""
+
+    @mt.jit
+    def both(n):
+        return (), (n, ())
+
+    for n in range(1000):
+        empty, (_, inner) = both(n)
+        assert empty is () and inner is ()  # noqa: F632
+
+
 def test_subclasses_that_are_arrays_all_the_same(tmp_path):
     mapped = np.memmap(tmp_path / "x", dtype="f8", mode="w+", shape=(4,))
     assert _core._test_round_trip(mapped) is mapped
