@@ -34,6 +34,7 @@ class Dispatcher:
         debug: bool = False,
         nogil: bool = False,
         frozen: bool = False,
+        inline: int = 0,
         source: str | None = None,
         settings: dict[str, Any] | None = None,
     ) -> Dispatcher: ...

@@ -10,6 +10,7 @@ from typing import Any
 from martlet.errors import CompileError, UnsupportedError
 
 Settings = dict[str, Any]
+INLININGS = ("auto", "always", "never")  # as enum Inlining has them
 
 UNCHECKED = {"bounds": 1, "overflow": 2, "division": 4}
 FASTMATH = {
@@ -111,7 +112,12 @@ def _locals(settings: Settings, value: object) -> None:
 def _inline(settings: Settings, value: object) -> None:
     if callable(value):
         raise UnsupportedError("inline= takes 'always' or 'never'; cost models are Numba's own")
-    _choice("inline", value, ("never", "always", True, False))
+    settings["inline"] = INLININGS.index(_choice("inline", value, INLININGS))
+
+
+def _forceinline(settings: Settings, value: object) -> None:
+    if _choice("forceinline", value, (True, False)):
+        settings["inline"] = INLININGS.index("always")
 
 
 def _accepted(settings: Settings, value: object) -> None:
@@ -149,7 +155,7 @@ OPTIONS: dict[str, Callable[[Settings, object], None]] = {
     "nogil": _flag("nogil"),
     "debug": _flag("debug"),
     "inline": _inline,
-    "forceinline": _accepted,
+    "forceinline": _forceinline,
     "locals": _locals,
     "source": _source,
     "cache": _accepted,

@@ -1,10 +1,12 @@
 """What all tests share: the option that rewrites expectations, and the tests that run by night.
 
 Tests marked `nightly` take long; `-m nightly` runs them. Tests of what compiling gives are left out
-when everything runs as plain Python (MARTLET_DISABLE_JIT=1). A sanitizer that is loaded before
+when everything runs as plain Python (MARTLET_DISABLE_JIT=1). The IR is verified after each pass,
+unless MARTLET_VERIFY=0. A sanitizer that is loaded before
 Python (`make asan-python`) is not loaded into compilers and other tools.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -23,6 +25,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "nightly: takes long; run with -m nightly")
+    os.environ.setdefault("MARTLET_VERIFY", "1")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@
 #include "codegen/generic.h"
 #include "codegen/join.h"
 #include "codegen/memory.h"
+#include "ir/code.h"
 #include "runtime/abi.h"
 
 typedef void Emitter(Emit *e, const Op *op);
@@ -90,6 +91,8 @@ void program_declare(Emit *e, FuncFacts *facts)
     const char *name = arena_printf(e->arena, "py.%s", facts->func->name->text);
     facts->function = program_add_function(e, name, internal_type(e, facts->func));
     LLVMSetLinkage(facts->function, LLVMInternalLinkage);
+    if (facts->func->code && facts->func->code->inlining == INLINING_NEVER)
+        emit_attribute(e, facts->function, "noinline", 0);
     param_attribute(e, facts->function, 1, "noalias", 0);
     LLVMSetValueName2(LLVMGetParam(facts->function, 1), "results", 7);
 }

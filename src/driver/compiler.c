@@ -201,7 +201,7 @@ static void middle(Job *job)
     if (job->watch.verify)
         verify_all(job, "specialise");
     watch_typed(&job->watch, &job->funcs);
-    pass_run_all(&job->c, job->funcs.data, job->funcs.len, &job->watch.passes);
+    job->funcs.len = pass_run_all(&job->c, job->funcs.data, job->funcs.len, &job->watch.passes);
     if (job->watch.verify)
         verify_all(job, "the passes");
     find_raising(job);

@@ -31,6 +31,9 @@ typedef struct Param {
     bool wants_const; /* typing asked for the value: a Const argument is not widened */
 } Param;
 
+/* What the `inline` option asks of calls from compiled code. */
+typedef enum Inlining { INLINING_AUTO, INLINING_ALWAYS, INLINING_NEVER } Inlining;
+
 struct Code {
     Arena *arena;
     const Symbol *name, *qualname;
@@ -49,6 +52,7 @@ struct Code {
     bool
         is_unchecked; /* its ints do not overflow, its indices are in bounds and not negative */
     bool is_generator;
+    Inlining inlining;
 };
 
 #endif

@@ -158,7 +158,8 @@ struct Func {
     Region body;        /* its params are the function's; generic: then the captures */
     const Type *result; /* typed stage */
     uint32_t value_count, op_count, label_count;
-    bool can_raise; /* typed stage, set by the driver before codegen */
+    uint32_t call_count; /* typed stage: operations that call it, set before the passes */
+    bool can_raise;      /* typed stage, set by the driver before codegen */
     Loc loc;
 };
 

@@ -192,9 +192,19 @@ static bool check_64_bits(const Verifier *v, const Op *op)
 
 /* ---- compounds ----------------------------------------------------------------------------- */
 
+/* What an Enum holds: the number of its member. */
+static bool check_member(const Verifier *v, const Op *op, const Type *held)
+{
+    if (held->kind == TYPE_SCALAR && held->scalar == SCALAR_INT)
+        return true;
+    return verify_fail(v, op, "an Enum holds the number of its member, an int");
+}
+
 static bool check_pack(const Verifier *v, const Op *op)
 {
     const Type *type = result_type(op);
+    if (type->kind == TYPE_ENUM && op->arg_count == 1)
+        return check_member(v, op, arg_type(op, 0));
     if (type->count != op->arg_count)
         return verify_fail(v, op, "%u args for %u elements", op->arg_count, type->count);
     for (uint32_t i = 0; i < type->count; i++)
@@ -206,6 +216,8 @@ static bool check_pack(const Verifier *v, const Op *op)
 static bool check_extract(const Verifier *v, const Op *op)
 {
     const Type *type = arg_type(op, 0);
+    if (type->kind == TYPE_ENUM && op->attr.integer == 0)
+        return check_member(v, op, result_type(op));
     if (op->attr.integer < 0 || op->attr.integer >= type->count)
         return verify_fail(v, op, "the arg has %u elements", type->count);
     const Type *wanted = type->elements[op->attr.integer];

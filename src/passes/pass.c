@@ -71,10 +71,61 @@ void pass_run(Compile *c, PassId pass, Func *func, PassWatch *watch)
         watch->after(watch->context, pass, func);
 }
 
-void pass_run_all(Compile *c, Func *const *funcs, uint32_t count, PassWatch *watch)
+/* ---- whole programs ------------------------------------------------------------------------ */
+
+/* The functions that calls reach, callees before callers. */
+typedef struct Order {
+    Arena *arena;
+    Map seen;
+    Funcs funcs;
+} Order;
+
+static void visit(Order *order, Func *func);
+
+static void visit_calls(Order *order, const Region *region)
+{
+    for (const Op *op = region->first; op; op = op->next) {
+        if (op->code == OP_CALL) {
+            visit(order, op->attr.func);
+            op->attr.func->call_count++;
+        }
+        for (uint32_t i = 0; i < op->region_count; i++)
+            visit_calls(order, &op->regions[i]);
+    }
+}
+
+static void visit(Order *order, Func *func)
+{
+    if (map_get(&order->seen, map_key(func)))
+        return;
+    map_set(order->arena, &order->seen, map_key(func), func);
+    func->call_count = 0;
+    visit_calls(order, &func->body);
+    vec_push(order->arena, &order->funcs, func);
+}
+
+static Order order_from(Compile *c, Func *root)
+{
+    Order order = {.arena = c->arena};
+    visit(&order, root);
+    return order;
+}
+
+uint32_t pass_run_all(Compile *c, Func **funcs, uint32_t count, PassWatch *watch)
 {
     PassWatch nobody = {.stop_after = -1};
+    if (count == 0)
+        return 0;
+    Order order = order_from(c, funcs[0]);
+    for (unsigned pass = 0; pass < PASS_COUNT; pass++) {
+        for (uint32_t i = 0; i < order.funcs.len; i++)
+            pass_run(c, (PassId)pass, order.funcs.data[i], watch ? watch : &nobody);
+        if (pass == PASS_INLINE && count > 1)
+            order = order_from(c, funcs[0]);
+    }
+    uint32_t left = 0;
     for (uint32_t i = 0; i < count; i++)
-        for (unsigned pass = 0; pass < PASS_COUNT; pass++)
-            pass_run(c, (PassId)pass, funcs[i], watch ? watch : &nobody);
+        if (map_get(&order.seen, map_key(funcs[i])))
+            funcs[left++] = funcs[i];
+    return left;
 }

@@ -27,8 +27,10 @@ bool pass_from_text(const char *text, PassId *pass);
 /* One pass on one function, as `watch` wants it. */
 void pass_run(Compile *c, PassId pass, Func *func, PassWatch *watch);
 
-/* Runs all passes on the functions of one program (callees before callers where there is an order). */
-void pass_run_all(Compile *c, Func *const *funcs, uint32_t count, PassWatch *watch);
+/* Runs all passes on the functions of one program, each on all of them, callees before callers where
+ * there is an order. The first function is the program's root; those that no call reaches any more go.
+ * Returns how many are left, in their old order. */
+uint32_t pass_run_all(Compile *c, Func **funcs, uint32_t count, PassWatch *watch);
 
 #define PASS(name, text, meaning) void pass_##text(Compile *c, Func *func);
 #include "passes/pass.def"

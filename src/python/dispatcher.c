@@ -55,16 +55,17 @@ static void take_source(Dispatcher *d, PyObject *source)
 
 static PyObject *dispatcher_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"function", "promotion", "unchecked", "fastmath", "debug",
-                            "nogil",    "frozen",    "source",    "settings", NULL};
+    static char *names[] = {"function", "promotion", "unchecked", "fastmath", "debug", "nogil",
+                            "frozen",   "inline",    "source",    "settings", NULL};
     PyObject *function, *source = Py_None, *settings = Py_None;
-    int promotion = PROMOTION_NUMPY, unchecked = 0, debug = 0, nogil = 0, frozen = 0;
+    int promotion = PROMOTION_NUMPY, unchecked = 0, debug = 0, nogil = 0, frozen = 0,
+        inlining = INLINING_AUTO;
     unsigned fastmath = 0;
     State **found = PyType_GetModuleState(type), *state = found ? *found : NULL;
-    if (!state ||
-        !PyArg_ParseTupleAndKeywords(args, keywords, "O!|$iiIpppOO:Dispatcher", names,
-                                     &PyFunction_Type, &function, &promotion, &unchecked,
-                                     &fastmath, &debug, &nogil, &frozen, &source, &settings))
+    if (!state || !PyArg_ParseTupleAndKeywords(args, keywords, "O!|$iiIpppiOO:Dispatcher",
+                                               names, &PyFunction_Type, &function, &promotion,
+                                               &unchecked, &fastmath, &debug, &nogil, &frozen,
+                                               &inlining, &source, &settings))
         return NULL;
     Dispatcher *d = (Dispatcher *)type->tp_alloc(type, 0);
     if (!d)
@@ -90,6 +91,8 @@ static PyObject *dispatcher_new(PyTypeObject *type, PyObject *args, PyObject *ke
         return NULL;
     }
     take_source(d, source == Py_None ? NULL : source);
+    if (d->code)
+        d->code->code->inlining = (Inlining)inlining;
     return (PyObject *)d;
 }
 

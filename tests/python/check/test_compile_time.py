@@ -12,6 +12,11 @@ pytestmark = pytest.mark.compiled
 OURS, LLVM = 1.0, 10.0  # seconds, at most
 
 
+@pytest.fixture(autouse=True)
+def _unverified(monkeypatch):
+    monkeypatch.delenv("MARTLET_VERIFY", raising=False)
+
+
 def define(name: str, lines: list[str]):
     path = f"<{name}>"
     text = "\n".join(lines) + "\n"
@@ -67,3 +72,18 @@ def test_loops_in_loops() -> None:
 
 def test_long_function() -> None:
     check(define("straight", straight(3000)))
+
+
+def test_functions_that_call_each_other_twice() -> None:
+    """Each body, copied to where it is called, would make 2**24 copies of the first."""
+    lines = []
+    for k in range(25):
+        inner = f"tree{k - 1}(a, n - 1) + tree{k - 1}(a, n + 1) % 3" if k else "a[n % 3] * 0.5"
+        lines += [
+            f"def tree{k}(a, n):",
+            "    if n > 30:",
+            "        return 0.25",
+            f"    return {inner}",
+        ]
+    lines += ["def trees(a, n):", "    return tree24(a, n + 26)"]
+    check(define("trees", lines))

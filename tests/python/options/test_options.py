@@ -35,6 +35,8 @@ def test_documented_are_all_and_only_these():
         ({"fastmath": True}, {"fastmath": 127}),
         ({"fastmath": {"nnan", "reassoc"}}, {"fastmath": 65}),
         ({"globals": "frozen"}, {"frozen": True}),
+        ({"inline": "never"}, {"inline": 2}),
+        ({"forceinline": True}, {"inline": 1}),
         ({"nogil": True, "nopython": True, "cache": True}, {"nogil": True}),
     ],
     ids=str,
