@@ -35,6 +35,7 @@ class Dispatcher:
         nogil: bool = False,
         frozen: bool = False,
         inline: int = 0,
+        locals: dict[str, Any] = ...,
         source: str | None = None,
         settings: dict[str, Any] | None = None,
     ) -> Dispatcher: ...

@@ -6,7 +6,7 @@ from typing import Any
 
 from martlet import _core
 from martlet.errors import UnsupportedError
-from martlet.options import settings_from
+from martlet.options import function_for, settings_from
 from martlet.signatures import is_signature, signatures_from
 
 __all__ = ["jit", "njit", "prange"]
@@ -30,7 +30,7 @@ def _compile(function: object, signatures: list[Any], settings: dict[str, Any]) 
         function = function.py_func
     if not isinstance(function, FunctionType):
         raise _refuse(function)
-    dispatcher = _core.Dispatcher(function, **settings)
+    dispatcher = _core.Dispatcher(function_for(function, settings), **settings)
     if signatures and not _core.is_disabled():
         for signature in signatures:
             dispatcher.compile(signature.params, signature.result)

@@ -4,12 +4,16 @@ Each row of OPTIONS maps an option's value to settings of _core.Dispatcher, or r
 the reason. docs/options.md shows the same table to users; a test compares the two.
 """
 
+import functools
 from collections.abc import Callable, Iterable
+from types import FunctionType
 from typing import Any
 
+from martlet import _core
 from martlet.errors import CompileError, UnsupportedError
 
 Settings = dict[str, Any]
+WRAPPED = ("__module__", "__name__", "__qualname__", "__doc__", "__annotations__")
 INLININGS = ("auto", "always", "never")  # as enum Inlining has them
 
 UNCHECKED = {"bounds": 1, "overflow": 2, "division": 4}
@@ -102,11 +106,16 @@ def _source(settings: Settings, value: object) -> None:
 def _locals(settings: Settings, value: object) -> None:
     if not isinstance(value, dict):
         raise CompileError(f"locals= takes a dict from names to types, not {value!r}")
+    for name, given in value.items():
+        try:
+            _core.type_from(given)(0)
+        except TypeError:
+            raise UnsupportedError(
+                f"locals= gives variables a number type, such as martlet.float32; {name!r} has "
+                f"{given!r}"
+            ) from None
     if value:
-        raise UnsupportedError(
-            "locals= with types is not compiled yet: give the variable its type where it is "
-            "assigned, as in x = np.float32(0)"
-        )
+        settings["locals"] = value
 
 
 def _inline(settings: Settings, value: object) -> None:
@@ -182,3 +191,25 @@ def settings_from(options: dict[str, Any]) -> Settings:
             raise CompileError(f"jit has no option '{name}'{nearest(name, OPTIONS)}")
         put(settings, value)
     return settings
+
+
+def function_for(function: FunctionType, settings: Settings) -> FunctionType:
+    """The function to compile: one of its own where options say how its code is made, so that
+    another use of the same function is not changed. CompileError where locals= names no variable.
+    """
+    code = function.__code__
+    variables = (*code.co_varnames, *code.co_cellvars)
+    for name in settings.get("locals", ()):
+        if name not in variables:
+            hint = nearest(str(name), variables)
+            raise CompileError(f"locals=: '{function.__name__}' has no variable {name!r}{hint}")
+    if not {"locals", "inline"} & settings.keys():
+        return function
+    copy = FunctionType(
+        code,
+        function.__globals__,
+        function.__name__,
+        function.__defaults__,
+        function.__closure__,
+    )
+    return functools.update_wrapper(copy, function, (*WRAPPED, "__kwdefaults__"))

@@ -34,6 +34,12 @@ typedef struct Param {
 /* What the `inline` option asks of calls from compiled code. */
 typedef enum Inlining { INLINING_AUTO, INLINING_ALWAYS, INLINING_NEVER } Inlining;
 
+/* What the `locals` option asks of a variable: whatever is assigned to it is converted. */
+typedef struct LocalType {
+    const Symbol *name;
+    const Type *type; /* a number */
+} LocalType;
+
 struct Code {
     Arena *arena;
     const Symbol *name, *qualname;
@@ -44,6 +50,8 @@ struct Code {
     const Symbol *
         *captures; /* variables of enclosing compiled functions: params after params */
     uint32_t capture_count;
+    LocalType *local_types; /* of variables */
+    uint32_t local_type_count;
     Func *generic;   /* lowered at first need; params: Code.params, then captures */
     Code *parent;    /* inner functions: the enclosing one */
     void *tree;      /* syntax: the AST node of the def, until lowered */

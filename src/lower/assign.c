@@ -29,10 +29,52 @@ static Value *open_cell(Lower *l, const Symbol *name, Value *value, const Node *
     return slot;
 }
 
+static bool is_captured(const Code *code, const Symbol *name)
+{
+    for (uint32_t i = 0; i < code->capture_count; i++)
+        if (code->captures[i] == name)
+            return true;
+    return false;
+}
+
+/* The number type that the `locals` option gives a variable, or NULL. */
+static const Type *wanted_type(const Lower *l, const Symbol *name)
+{
+    const Code *code = l->code;
+    while (code->parent && is_captured(code, name))
+        code = code->parent;
+    for (uint32_t i = 0; i < code->local_type_count; i++)
+        if (code->local_types[i].name == name)
+            return code->local_types[i].type;
+    return NULL;
+}
+
+/* As a call of the class has it: numpy.float32(value), builtins.int(value). */
+Value *assign_convert(Lower *l, const Symbol *variable, Value *value, const Node *at)
+{
+    const Type *type = wanted_type(l, variable);
+    if (!type)
+        return value;
+    static const char *const python[] = {"bool", "int", "int", "float", "complex"};
+    bool is_python = scalar_is_weak(type->scalar);
+    const char *name =
+        is_python ? python[scalar_class(type->scalar)] : scalar_name(type->scalar);
+    Interner *names = l->c->names;
+    Attr module = {.name = intern_cstr(names, is_python ? "builtins" : "numpy")};
+    Attr class = {.name = intern_cstr(names, name)};
+    Value *args[2] = {flow_emit(l, OP_PY_IMPORT, at, NULL, 0, module), value};
+    args[0] = flow_emit(l, OP_PY_ATTR, at, args, 1, class);
+    CallSpec *call = ARENA_NEW(l->func->arena, CallSpec);
+    call->positional = 1;
+    return flow_emit(l, OP_PY_CALL, at, args, 2, (Attr){.call = call});
+}
+
 /* value NULL: unbinds. */
 static void bind(Lower *l, const Symbol *name, Value *value, const Node *at)
 {
     const Variable *variable = scope_variable(l->scope, name);
+    if (value)
+        value = assign_convert(l, name, value, at);
     if (variable->kind == VARIABLE_LOCAL && !variable->is_cell)
         flow_bind(l, variable->index, value, at);
     else if (variable->kind == VARIABLE_LOCAL && l->env[variable->index].value)

@@ -24,6 +24,8 @@ static void open_locals(Lower *l)
     l->captures = ARENA_ARRAY(l->c->arena, Value *, l->code->capture_count);
     for (uint32_t i = 0; i < l->code->capture_count; i++)
         l->captures[i] = ir_param_add(&l->func->body, NULL, l->code->captures[i]);
+    for (uint32_t i = 0; i < l->code->param_count; i++)
+        l->env[i].value = assign_convert(l, l->code->params[i].name, l->env[i].value, NULL);
     for (uint32_t i = 0; i < count; i++) {
         const Variable *local = l->scope->locals.data[i];
         if (!local->is_cell || local->is_bound_first)

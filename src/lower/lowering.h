@@ -28,6 +28,8 @@ void condition_refine(Lower *l, Node *test, bool holds, const uint8_t *except);
 /* assign.c: assignment, deletion. */
 void assign_target(Lower *l, Node *target, Value *value);
 void assign_name(Lower *l, const Symbol *name, Value *value, const Node *at);
+/* The value as the `locals` option wants it in this variable. */
+Value *assign_convert(Lower *l, const Symbol *variable, Value *value, const Node *at);
 /* After del, or after an except clause. */
 void assign_unbind(Lower *l, const Symbol *name, const Node *at);
 void assign_delete(Lower *l, Node *target);

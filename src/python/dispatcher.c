@@ -53,19 +53,39 @@ static void take_source(Dispatcher *d, PyObject *source)
         PyErr_Clear();
 }
 
+/* The `locals` option, from names to number types. */
+static int note_locals(const Dispatcher *d, PyObject *locals)
+{
+    Code *code = d->code->code;
+    PyObject *name, *object;
+    Py_ssize_t at = 0;
+    code->local_types = ARENA_ARRAY(code->arena, LocalType, (size_t)PyDict_GET_SIZE(locals));
+    code->local_type_count = 0;
+    while (PyDict_Next(locals, &at, &name, &object)) {
+        const char *text = PyUnicode_AsUTF8(name);
+        const Type *type = text ? pytype_from(d->state, object) : NULL;
+        if (!type)
+            return -1;
+        code->local_types[code->local_type_count++] =
+            (LocalType){intern_cstr(d->state->names, text), type};
+    }
+    return 0;
+}
+
 static PyObject *dispatcher_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"function", "promotion", "unchecked", "fastmath", "debug", "nogil",
-                            "frozen",   "inline",    "source",    "settings", NULL};
-    PyObject *function, *source = Py_None, *settings = Py_None;
+    static char *names[] = {"function", "promotion", "unchecked", "fastmath",
+                            "debug",    "nogil",     "frozen",    "inline",
+                            "locals",   "source",    "settings",  NULL};
+    PyObject *function, *source = Py_None, *settings = Py_None, *locals = NULL;
     int promotion = PROMOTION_NUMPY, unchecked = 0, debug = 0, nogil = 0, frozen = 0,
         inlining = INLINING_AUTO;
     unsigned fastmath = 0;
     State **found = PyType_GetModuleState(type), *state = found ? *found : NULL;
-    if (!state || !PyArg_ParseTupleAndKeywords(args, keywords, "O!|$iiIpppiOO:Dispatcher",
-                                               names, &PyFunction_Type, &function, &promotion,
-                                               &unchecked, &fastmath, &debug, &nogil, &frozen,
-                                               &inlining, &source, &settings))
+    if (!state || !PyArg_ParseTupleAndKeywords(
+                      args, keywords, "O!|$iiIpppiO!OO:Dispatcher", names, &PyFunction_Type,
+                      &function, &promotion, &unchecked, &fastmath, &debug, &nogil, &frozen,
+                      &inlining, &PyDict_Type, &locals, &source, &settings))
         return NULL;
     Dispatcher *d = (Dispatcher *)type->tp_alloc(type, 0);
     if (!d)
@@ -93,6 +113,8 @@ static PyObject *dispatcher_new(PyTypeObject *type, PyObject *args, PyObject *ke
     take_source(d, source == Py_None ? NULL : source);
     if (d->code)
         d->code->code->inlining = (Inlining)inlining;
+    if (d->code && locals && note_locals(d, locals) < 0)
+        Py_CLEAR(d);
     return (PyObject *)d;
 }
 

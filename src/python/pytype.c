@@ -162,18 +162,26 @@ static bool is_typelike(const State *state, PyObject *object)
            PyUnicode_Check(object) || object == Py_None || PyArray_DescrCheck(object);
 }
 
-static PyObject *convert_number(State *state, const Type *type, PyObject *value)
+PyObject *pytype_class(const State *state, PyObject *object)
 {
     static PyTypeObject *const python[] = {&PyBool_Type, &PyLong_Type, &PyLong_Type,
                                            &PyFloat_Type, &PyComplex_Type};
-    if (type->kind != TYPE_SCALAR) {
-        PyErr_SetString(PyExc_TypeError, "only number types convert values");
+    if (Py_TYPE(object) != state->type_type)
         return NULL;
-    }
-    PyObject *class = (PyObject *)state->scalar_types[type->scalar];
-    if (scalar_is_weak(type->scalar))
-        class = (PyObject *)python[scalar_class(type->scalar)];
-    return PyObject_CallOneArg(class, value);
+    const Type *type = ((TypeObject *)object)->type;
+    if (type->kind != TYPE_SCALAR)
+        return NULL;
+    return scalar_is_weak(type->scalar) ? (PyObject *)python[scalar_class(type->scalar)]
+                                        : (PyObject *)state->scalar_types[type->scalar];
+}
+
+static PyObject *convert_number(const State *state, PyObject *type, PyObject *value)
+{
+    PyObject *class = pytype_class(state, type);
+    if (class)
+        return PyObject_CallOneArg(class, value);
+    PyErr_SetString(PyExc_TypeError, "only number types convert values");
+    return NULL;
 }
 
 static PyObject *type_call(PyObject *self, PyObject *args, PyObject *keywords)
@@ -184,7 +192,7 @@ static PyObject *type_call(PyObject *self, PyObject *args, PyObject *keywords)
         return NULL;
     }
     if (PyTuple_GET_SIZE(args) == 1 && !is_typelike(state, PyTuple_GET_ITEM(args, 0)))
-        return convert_number(state, ((TypeObject *)self)->type, PyTuple_GET_ITEM(args, 0));
+        return convert_number(state, self, PyTuple_GET_ITEM(args, 0));
     PyObject *module = PyImport_ImportModule("martlet.signatures"), *signature = NULL;
     if (module)
         signature = PyObject_CallMethod(module, "Signature", "OO", self, args);

@@ -9,6 +9,7 @@
 #include "python/known.h"
 #include "python/library.h"
 #include "python/pyclass.h"
+#include "python/pytype.h"
 #include "python/reader.h"
 #include "python/typeof.h"
 
@@ -88,6 +89,8 @@ static bool note_code(Resolution *r, PyObject *object)
 /* What an object is to the compiler. False, with nothing set, when it takes no such object. */
 static bool bind_object(Resolution *r, PyObject *object, bool varies, Binding *out)
 {
+    PyObject *class = pytype_class(r->state, object); /* martlet.float32(x) converts */
+    object = class ? class : object;
     const Type *type = typeof_object(r->state, object);
     if (type && type->kind == TYPE_SCALAR)
         return bind_number(r, type, object, varies, out);

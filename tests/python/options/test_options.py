@@ -57,7 +57,6 @@ def test_settings(options, settings):
         ({"looplift": True}, "object mode"),
         ({"nopython": False}, "object mode"),
         ({"target": "cuda"}, "only 'cpu'"),
-        ({"locals": {"x": mt.float32}}, "np.float32"),
     ],
     ids=str,
 )
