@@ -75,7 +75,8 @@ static Key pack_tuple(State *state, PyObject *tuple, Slots *slots)
     if (count < 1 || count > TUPLE_KEYS || slots->end - slots->next < KEY_ROOM * count)
         return KEY_FAILED;
     for (Py_ssize_t i = 0; i < count; i++) {
-        keys[i] = key_pack(state, PyTuple_GET_ITEM(tuple, i), slots);
+        PyObject *item = PyTuple_GET_ITEM(tuple, i);
+        keys[i] = PyTuple_CheckExact(item) ? KEY_FAILED : key_pack(state, item, slots);
         if (!(keys[i] & 1)) {
             slots->next = start;
             return KEY_FAILED;

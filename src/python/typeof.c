@@ -26,6 +26,8 @@ static const Type *typeof_tuple(State *state, PyObject *tuple, TypeOf *element)
         done = (elements[i] = element(state, PyTuple_GET_ITEM(tuple, i))) != NULL;
     if (done)
         result = type_tuple(state->types, elements, (uint32_t)count, info);
+    if (result && type_is_too_large(result))
+        result = NULL;
     if (elements != few)
         PyMem_Free(elements);
     Py_LeaveRecursiveCall();
