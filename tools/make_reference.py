@@ -78,7 +78,7 @@ def functions() -> str:
         ),
         *(
             (name, "compiler, libm")
-            for _, name, *_ in def_rows("src/infer/math.def", "MATH", 5)
+            for _, name, *_ in def_rows("src/infer/math.def", "MATH", 6)
         ),
         *library_names(),
     ]

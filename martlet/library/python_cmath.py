@@ -18,6 +18,9 @@ SQRT_LARGE = math.sqrt(LARGE)
 LOG_LARGE = math.log(LARGE)
 SMALL = 2.2250738585072014e-308
 SQRT_SMALL = math.sqrt(SMALL)
+# Python 3.14 keeps a zero beside a nan, as annex G does.
+ACOSH_OF_ZERO_AND_NAN = cmath.acosh(complex(0.0, math.nan)).imag
+TANH_OF_ZERO_AND_NAN = cmath.tanh(complex(0.0, math.nan)).real
 
 
 def _is_finite(z):
@@ -132,26 +135,9 @@ def _log(z):
 
 
 def _quotient(a, b):
-    """Smith's method, and (0, 0) where b is 0, as CPython's _Py_c_quot has it."""
-    size_re = abs(b.real)
-    size_im = abs(b.imag)
-    if size_re >= size_im:
-        if size_re == 0.0:
-            raise ValueError("math domain error")
-        ratio = b.imag / b.real
-        denominator = b.real + b.imag * ratio
-        return complex(
-            intrinsics.op("div", a.real + a.imag * ratio, denominator),
-            intrinsics.op("div", a.imag - a.real * ratio, denominator),
-        )
-    if size_im >= size_re:
-        ratio = b.real / b.imag
-        denominator = b.real * ratio + b.imag
-        return complex(
-            intrinsics.op("div", a.real * ratio + a.imag, denominator),
-            intrinsics.op("div", a.imag * ratio - a.real, denominator),
-        )
-    return complex(math.nan, math.nan)
+    if b == 0.0:
+        raise ValueError("math domain error")
+    return a / b
 
 
 def _checked_log(z):
@@ -263,6 +249,8 @@ def _tanh_special(x, y):
         return complex(math.copysign(1.0, x), 0.0)
     if math.isinf(y) and math.isfinite(x):
         raise ValueError("math domain error")
+    if x == 0.0:
+        return complex(math.copysign(TANH_OF_ZERO_AND_NAN, x), math.nan)
     return complex(math.nan, y if y == 0.0 else math.nan)
 
 
@@ -339,6 +327,8 @@ def acos(z, /):
 def acosh(z, /):
     z = complex(z)
     angle = intrinsics.libm("atan2", z.imag, z.real)
+    if z.real == 0.0 and math.isnan(z.imag):
+        angle = ACOSH_OF_ZERO_AND_NAN
     if not _is_finite(z):
         is_infinite = math.isinf(z.real) or math.isinf(z.imag)
         return complex(math.inf if is_infinite else math.nan, angle)

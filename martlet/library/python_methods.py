@@ -1,11 +1,14 @@
 """Methods of Python's numbers, tuples and ranges, and those of NumPy's scalars."""
 
 import math
+import sys
 
 import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
+
+MINOR = sys.version_info.minor
 
 
 def _magnitude(x):
@@ -154,6 +157,8 @@ def tuple_count(t, value, /):
 def range_index(r, value, /):
     if value in r:
         return (value - r.start) // r.step
+    if MINOR >= 14:
+        raise ValueError("range.index(x): x not in range")
     raise ValueError(f"{value} is not in range")
 
 

@@ -17,7 +17,7 @@ static const Primitive primitives[] = {
      infer_prim_ufunc},
 #include "infer/ufunc_table.def"
 #undef UFUNC
-#define MATH(id, name, c_name, args, overflow) \
+#define MATH(id, name, c_name, args, overflow, domain) \
     {PRIMITIVE_MATH, MATH_##id, name, args == 1 ? "x/" : "x,y/", infer_prim_math},
 #include "infer/math.def"
 #undef MATH
@@ -54,11 +54,11 @@ const char *primitive_name(uint32_t n)
 }
 
 static const struct {
-    const char *c_name;
+    const char *c_name, *domain;
     unsigned args;
     bool overflow;
 } maths[] = {
-#define MATH(id, name, c_name, args, overflow) {c_name, args, overflow},
+#define MATH(id, name, c_name, args, overflow, domain) {c_name, domain, args, overflow},
 #include "infer/math.def"
 #undef MATH
 };
@@ -76,6 +76,11 @@ unsigned primitive_math_args(MathId id)
 bool primitive_math_overflows(MathId id)
 {
     return maths[id].overflow;
+}
+
+const char *primitive_math_domain(MathId id)
+{
+    return maths[id].domain;
 }
 
 /* ---- helpers ------------------------------------------------------------------------------------- */

@@ -16,7 +16,7 @@ typedef enum PrimitiveId {
 } PrimitiveId;
 
 typedef enum MathId {
-#define MATH(id, name, c_name, args, overflow) MATH_##id,
+#define MATH(id, name, c_name, args, overflow, domain) MATH_##id,
 #include "infer/math.def"
 #undef MATH
     MATH_COUNT
@@ -41,6 +41,7 @@ const char *primitive_name(uint32_t n);
 const char *primitive_math_c_name(MathId id);
 unsigned primitive_math_args(MathId id);
 bool primitive_math_overflows(MathId id);
+const char *primitive_math_domain(MathId id); /* NULL: "math domain error" in every Python */
 
 /* ---- for the rules ---- */
 

@@ -1,7 +1,7 @@
 /* Number functions that are better in C: Python's int / int and round(x, n), and complex powers of both
  * kinds.
  *
- * rt_complex_pow is CPython's complex.__pow__ (up to 3.13), rt_cpow and rt_cpowf are NumPy's
+ * rt_complex_pow is CPython's complex.__pow__, with the products and quotients of its version; rt_cpow and rt_cpowf are NumPy's
  * npy_cpow and npy_cpowf: the same steps in the same order, so that the bits agree where libm's do.
  */
 #include <complex.h>
@@ -112,7 +112,7 @@ double rt_round_decimal(double x, int64_t digits)
     return strtod(text, NULL);
 }
 
-/* ---- complex ** complex as CPython does it ---- */
+/* ---- complex numbers as CPython does it ---- */
 
 static const RtComplex128 one = {1, 0};
 
@@ -121,9 +121,59 @@ static RtComplex128 product(RtComplex128 a, RtComplex128 b)
     return (RtComplex128){a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
 }
 
-/* _Py_c_quot; *is_zero when b is. */
-static RtComplex128 quotient(RtComplex128 a, RtComplex128 b, bool *is_zero)
+/* C11's annex G.5.1, with which Python 3.14 finds the infinities that have become nan. An infinite number
+ * is as if on a corner of the unit square, nans beside it are zeros. */
+static double on_square(double x)
 {
+    return copysign(isinf(x) ? 1 : 0, x);
+}
+
+static double nan_as_zero(double x)
+{
+    return isnan(x) ? copysign(0, x) : x;
+}
+
+static bool is_infinite(RtComplex128 z)
+{
+    return isinf(z.re) || isinf(z.im);
+}
+
+static bool is_finite(RtComplex128 z)
+{
+    return isfinite(z.re) && isfinite(z.im);
+}
+
+static bool is_nan(RtComplex128 z)
+{
+    return isnan(z.re) && isnan(z.im);
+}
+
+static RtComplex128 recovered_product(RtComplex128 a, RtComplex128 b)
+{
+    RtComplex128 result = product(a, b);
+    if (!is_nan(result))
+        return result;
+    bool overflows =
+        isinf(a.re * b.re) || isinf(a.im * b.im) || isinf(a.re * b.im) || isinf(a.im * b.re);
+    bool a_infinite = is_infinite(a), b_infinite = is_infinite(b);
+    if (!a_infinite && !b_infinite && !overflows)
+        return result;
+    if (a_infinite)
+        a = (RtComplex128){on_square(a.re), on_square(a.im)};
+    if (a_infinite || !b_infinite)
+        b = (RtComplex128){nan_as_zero(b.re), nan_as_zero(b.im)};
+    if (b_infinite)
+        b = (RtComplex128){on_square(b.re), on_square(b.im)};
+    if (b_infinite || !a_infinite)
+        a = (RtComplex128){nan_as_zero(a.re), nan_as_zero(a.im)};
+    result = product(a, b);
+    return (RtComplex128){(double)INFINITY * result.re, (double)INFINITY * result.im};
+}
+
+/* _Py_c_quot; *is_zero when b is. */
+static RtComplex128 plain_quotient(RtComplex128 a, RtComplex128 b, bool *is_zero)
+{
+    *is_zero = false;
     double size_re = fabs(b.re), size_im = fabs(b.im);
     if (size_re >= size_im) {
         *is_zero = size_re == 0;
@@ -141,24 +191,71 @@ static RtComplex128 quotient(RtComplex128 a, RtComplex128 b, bool *is_zero)
     return (RtComplex128){(double)NAN, (double)NAN};
 }
 
-/* c_powu: as CPython multiplies, the last square, which nobody uses, included. */
-static RtComplex128 power_by_squares(RtComplex128 base, long n)
+/* G.5.2 likewise: infinities and zeros. */
+static RtComplex128 recovered_quotient(RtComplex128 a, RtComplex128 b, bool *is_zero)
 {
-    RtComplex128 result = one;
-    for (long mask = 1; n >= mask; mask <<= 1) {
-        if (n & mask)
-            result = product(result, base);
-        base = product(base, base);
+    RtComplex128 result = plain_quotient(a, b, is_zero);
+    if (!is_nan(result))
+        return result;
+    if (is_infinite(a) && is_finite(b)) {
+        double x = on_square(a.re), y = on_square(a.im);
+        return (RtComplex128){(double)INFINITY * (x * b.re + y * b.im),
+                              (double)INFINITY * (y * b.re - x * b.im)};
+    }
+    if (is_infinite(b) && is_finite(a)) {
+        double x = on_square(b.re), y = on_square(b.im);
+        return (RtComplex128){0 * (a.re * x + a.im * y), 0 * (a.im * x - a.re * y)};
     }
     return result;
 }
 
-static RtComplex128 power_integer(RtComplex128 base, long n, bool *is_zero)
+void rt_complex_mul(double a_re, double a_im, double b_re, double b_im, RtComplex128 *result)
 {
+    *result = recovered_product((RtComplex128){a_re, a_im}, (RtComplex128){b_re, b_im});
+}
+
+void rt_complex_div(double a_re, double a_im, double b_re, double b_im, RtComplex128 *result)
+{
+    bool is_zero;
+    *result =
+        recovered_quotient((RtComplex128){a_re, a_im}, (RtComplex128){b_re, b_im}, &is_zero);
+}
+
+/* _Py_rc_quot, whose zeros have other signs. */
+void rt_real_div(double a, double b_re, double b_im, RtComplex128 *result)
+{
+    bool by_re = fabs(b_re) >= fabs(b_im);
+    double ratio = by_re ? b_im / b_re : b_re / b_im;
+    double denominator = by_re ? b_re + b_im * ratio : b_re * ratio + b_im;
+    *result = by_re ? (RtComplex128){a / denominator, -a * ratio / denominator}
+                    : (RtComplex128){a * ratio / denominator, -a / denominator};
+    if (is_nan(*result) && isfinite(a) && (isinf(b_re) || isinf(b_im)))
+        *result = (RtComplex128){0 * (a * on_square(b_re)), 0 * (-a * on_square(b_im))};
+}
+
+typedef RtComplex128 Product(RtComplex128 a, RtComplex128 b);
+
+/* c_powu: as CPython multiplies, the last square, which nobody uses, included. */
+static RtComplex128 power_by_squares(RtComplex128 base, long n, Product *times)
+{
+    RtComplex128 result = one;
+    for (long mask = 1; n >= mask; mask <<= 1) {
+        if (n & mask)
+            result = times(result, base);
+        base = times(base, base);
+    }
+    return result;
+}
+
+static RtComplex128 power_integer(RtComplex128 base, long n, bool recovers, bool *is_zero)
+{
+    RtComplex128 power =
+        power_by_squares(base, labs(n), recovers ? recovered_product : product);
     *is_zero = false;
     if (n > 0)
-        return power_by_squares(base, n);
-    return quotient(one, power_by_squares(base, -n), is_zero);
+        return power;
+    return recovers ? recovered_quotient(one, power, is_zero)
+                    : plain_quotient(one, power, is_zero);
 }
 
 /* _Py_c_pow */
@@ -184,17 +281,19 @@ static RtComplex128 power_polar(RtComplex128 a, RtComplex128 b, bool *is_zero)
 }
 
 int32_t rt_complex_pow(RtCtx *ctx, double a_re, double a_im, double b_re, double b_im,
-                       RtComplex128 *result)
+                       int64_t python_minor, RtComplex128 *result)
 {
+    bool recovers = python_minor >= 14;
     RtComplex128 a = {a_re, a_im}, b = {b_re, b_im};
     bool is_zero;
     if (b.im == 0 && b.re == floor(b.re) && fabs(b.re) <= 100)
-        *result = power_integer(a, (long)b.re, &is_zero);
+        *result = power_integer(a, (long)b.re, recovers, &is_zero);
     else
         *result = power_polar(a, b, &is_zero);
     if (is_zero)
         return rt_raise(ctx, RT_EXCEPTION_ZERO_DIVISION_ERROR,
-                        "0.0 to a negative or complex power");
+                        recovers ? "zero to a negative or complex power"
+                                 : "0.0 to a negative or complex power");
     if (isinf(result->re) || isinf(result->im))
         return rt_raise(ctx, RT_EXCEPTION_OVERFLOW_ERROR, "complex exponentiation");
     return 0;

@@ -9,6 +9,17 @@ bool spec_is_dead(const Spec *s)
     return last && op_is_terminator(last->code);
 }
 
+const char *spec_words(const Spec *s, Words words)
+{
+    static const char *const said[WORDS_COUNT][3] = {
+#define WORDS(id, old, middle, new) {old, middle, new},
+#include "specialise/words.def"
+#undef WORDS
+    };
+    unsigned minor = s->c->options.python_minor;
+    return said[words][minor < 13 ? 0 : minor < 14 ? 1 : 2];
+}
+
 const Site *spec_site(Spec *s, const char *exception, const char *message)
 {
     Site *site = ARENA_NEW(s->arena, Site);

@@ -105,9 +105,11 @@ static Value *complex_runtime(Spec *s, Value *x, Value *y)
     const char *name = scalar_is_weak(kind)       ? "rt_complex_pow"
                        : kind == SCALAR_COMPLEX64 ? "rt_cpowf"
                                                   : "rt_cpow";
-    Value *args[2] = {x, y};
+    Value *args[3] = {x, y};
+    if (scalar_is_weak(kind))
+        args[2] = build_int(&s->b, s->c->options.python_minor);
     Attr attr = {.name = intern_cstr(s->c->names, name)};
-    return build_op(&s->b, OP_CALL_RUNTIME, x->type, args, 2, attr);
+    return build_op(&s->b, OP_CALL_RUNTIME, x->type, args, args[2] ? 3 : 2, attr);
 }
 
 static Value *is_finite_part(Spec *s, Value *z, OpCode part)

@@ -211,9 +211,7 @@ Value *spec_prim_DIVMOD(Spec *s, const Op *op, const Plan *plan, Value *const *a
         result->elements[0]->scalar == SCALAR_FLOAT && !s->c->options.unchecked_division) {
         Value *nonzero = build_compare(&s->b, OP_NE, spec_number(s, args[1], SCALAR_FLOAT),
                                        build_float(&s->b, SCALAR_FLOAT, 0.0));
-        spec_check(s, nonzero, "ZeroDivisionError",
-                   s->c->options.python_minor < 14 ? "float divmod()" : "division by zero",
-                   NULL, 0);
+        spec_check(s, nonzero, "ZeroDivisionError", spec_words(s, WORDS_DIVMOD_FLOAT), NULL, 0);
     }
     Value *pair[2];
     pair[0] = spec_binary(s, BINARY_FLOORDIV, args[0], args[1], result->elements[0], false);
@@ -356,10 +354,33 @@ static Value *float_arg(Spec *s, Value *x)
     return spec_number(s, x, SCALAR_FLOAT);
 }
 
-/* As CPython's math_1 and FUNC2: nan out of numbers is a domain error; inf out of finite numbers an overflow. */
-static void check_math(Spec *s, Value *result, Value *const *args, unsigned count,
-                       bool overflow)
+/* Python's logarithms of an int do not say which. */
+static const char *log_words(Spec *s, const Value *given)
 {
+    ScalarKind kind;
+    bool is_int = type_scalar_of(infer_value_type(given->type), &kind) &&
+                  scalar_is_weak(kind) && !scalar_is_inexact(kind);
+    return spec_words(s, is_int ? WORDS_LOG_INT : WORDS_LOG_FLOAT);
+}
+
+static const char *domain_words(Spec *s, MathId id, const Value *given)
+{
+    if (id == MATH_LOG2 || id == MATH_LOG10)
+        return log_words(s, given);
+    const char *words = s->c->options.python_minor < 14 ? NULL : primitive_math_domain(id);
+    return words ? words : "math domain error";
+}
+
+static void check_domain(Spec *s, const char *words, Value *bad, Value *x)
+{
+    spec_check(s, build_unary(&s->b, OP_NOT, bad), "ValueError", words, &x,
+               strchr(words, '%') != NULL);
+}
+
+/* As CPython's math_1 and FUNC2: nan out of numbers is a domain error; inf out of finite numbers an overflow. */
+static void check_math(Spec *s, MathId id, const char *words, Value *result, Value *const *args)
+{
+    unsigned count = primitive_math_args(id);
     SpecIf branch = spec_if(s, is_finite(s, result), NULL, 0);
     spec_else(s, &branch, NULL, 0);
     Value *number = build_bool(&s->b, true), *finite = build_bool(&s->b, true);
@@ -370,11 +391,13 @@ static void check_math(Spec *s, Value *result, Value *const *args, unsigned coun
     }
     Value *nan = build_compare(&s->b, OP_NE, result, result);
     Value *bad = build_binary(&s->b, OP_AND, nan, number);
-    spec_check(s, build_unary(&s->b, OP_NOT, bad), "ValueError", "math domain error", NULL, 0);
+    check_domain(s, words, bad, args[0]);
     Value *infinite = build_binary(&s->b, OP_AND, build_unary(&s->b, OP_NOT, nan), finite);
-    spec_check(s, build_unary(&s->b, OP_NOT, infinite),
-               overflow ? "OverflowError" : "ValueError",
-               overflow ? "math range error" : "math domain error", NULL, 0);
+    if (primitive_math_overflows(id))
+        spec_check(s, build_unary(&s->b, OP_NOT, infinite), "OverflowError", "math range error",
+                   NULL, 0);
+    else
+        check_domain(s, words, infinite, args[0]);
     spec_end(s, &branch, NULL, 0);
 }
 
@@ -384,6 +407,7 @@ Value *spec_prim_math(Spec *s, const Op *op, const Plan *plan, Value *const *arg
     MathId id = (MathId)plan->primitive->data;
     unsigned count = primitive_math_args(id);
     assert(count == 1 || count == 2);
+    const char *words = domain_words(s, id, args[0]);
     Value *x[2] = {float_arg(s, args[0])}, *result;
     if (count == 2)
         x[1] = float_arg(s, args[1]);
@@ -404,8 +428,7 @@ Value *spec_prim_math(Spec *s, const Op *op, const Plan *plan, Value *const *arg
             build_binary(&s->b, OP_AND, build_compare(&s->b, OP_EQ, x[0], zero),
                          build_binary(&s->b, OP_AND, build_compare(&s->b, OP_LT, x[1], zero),
                                       is_finite(s, x[1])));
-        spec_check(s, build_unary(&s->b, OP_NOT, at_pole), "ValueError", "math domain error",
-                   NULL, 0);
+        check_domain(s, words, at_pole, x[0]);
     }
     if (id == MATH_GAMMA || id == MATH_LGAMMA) { /* poles at 0, -1, -2 … */
         Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
@@ -413,10 +436,9 @@ Value *spec_prim_math(Spec *s, const Op *op, const Plan *plan, Value *const *arg
         Value *at_pole =
             build_binary(&s->b, OP_AND, build_binary(&s->b, OP_AND, whole, is_finite(s, x[0])),
                          build_compare(&s->b, OP_LE, x[0], zero));
-        spec_check(s, build_unary(&s->b, OP_NOT, at_pole), "ValueError", "math domain error",
-                   NULL, 0);
+        check_domain(s, words, at_pole, x[0]);
     }
-    check_math(s, result, x, count, primitive_math_overflows(id));
+    check_math(s, id, words, result, x);
     return result;
 }
 
@@ -479,10 +501,11 @@ Value *spec_prim_MATH_ISFINITE(Spec *s, const Op *op, const Plan *plan, Value *c
 
 static Value *checked_log(Spec *s, Value *x)
 {
+    const char *words = log_words(s, x);
     x = float_arg(s, x);
     Value *positive = build_compare(&s->b, OP_GT, x, build_float(&s->b, SCALAR_FLOAT, 0.0));
     Value *ok = build_binary(&s->b, OP_OR, positive, build_compare(&s->b, OP_NE, x, x));
-    spec_check(s, ok, "ValueError", "math domain error", NULL, 0);
+    check_domain(s, words, build_unary(&s->b, OP_NOT, ok), x);
     return build_call_math(&s->b, "log", &x, 1);
 }
 
@@ -495,8 +518,6 @@ Value *spec_prim_MATH_LOG(Spec *s, const Op *op, const Plan *plan, Value *const 
         return log;
     Value *base = checked_log(s, args[1]);
     Value *nonzero = build_compare(&s->b, OP_NE, base, build_float(&s->b, SCALAR_FLOAT, 0.0));
-    spec_check(s, nonzero, "ZeroDivisionError",
-               s->c->options.python_minor < 14 ? "float division by zero" : "division by zero",
-               NULL, 0);
+    spec_check(s, nonzero, "ZeroDivisionError", spec_words(s, WORDS_TRUEDIV_FLOAT), NULL, 0);
     return build_binary(&s->b, OP_DIV, log, base);
 }

@@ -1,6 +1,6 @@
 /* Operators on Python numbers: checked ints, ZeroDivisionError, powers as CPython has them.
  *
- * Sources: CPython's Objects/longobject.c, floatobject.c, complexobject.c. Deviations: DESIGN §2.1 (d), (e).
+ * Sources: CPython's Objects/longobject.c, floatobject.c. Deviations: DESIGN §2.1 (d), (e).
  */
 #include "specialise/power.h"
 #include "specialise/spec.h"
@@ -22,13 +22,13 @@ static Value *checked(Spec *s, OpCode op, OpCode wrapping, Value *x, Value *y, c
     return build_checked(&s->b, op, x, y, overflow_site(s, text));
 }
 
-static void check_divisor(Spec *s, Value *y, const char *message)
+static void check_divisor(Spec *s, Value *y, Words words)
 {
     if (s->c->options.unchecked_division)
         return;
     Value *zero = build_convert(&s->b, build_int(&s->b, 0), y->type);
     Value *nonzero = build_compare(&s->b, OP_NE, y, zero);
-    spec_check(s, nonzero, "ZeroDivisionError", message, NULL, 0);
+    spec_check(s, nonzero, "ZeroDivisionError", spec_words(s, words), NULL, 0);
 }
 
 /* MIN // -1 is the one quotient that does not fit. */
@@ -71,7 +71,7 @@ static Value *int_power(Spec *s, Value *x, Value *y, ScalarKind kind)
     Value *positive = build_compare(&s->b, OP_GE, exponent, build_int(&s->b, 0));
     Value *nonzero = build_compare(&s->b, OP_NE, base, build_scalar_int(&s->b, kind, 0));
     spec_check(s, build_binary(&s->b, OP_OR, positive, nonzero), "ZeroDivisionError",
-               "0.0 cannot be raised to a negative power", NULL, 0);
+               spec_words(s, WORDS_POW_ZERO), NULL, 0);
     spec_check(s, positive, "ValueError",
                "a negative power of an int is a float: write float(x) ** y, or x ** -n with a "
                "constant n",
@@ -119,9 +119,7 @@ static ScalarKind unsigned_if_known(BinaryOperator operator, ScalarKind kind, co
 
 static Value *divide_ints(Spec *s, BinaryOperator operator, Value *x, Value *y)
 {
-    check_divisor(s, y,
-                  operator == BINARY_FLOORDIV ? "integer division or modulo by zero"
-                                              : "integer modulo by zero");
+    check_divisor(s, y, operator == BINARY_FLOORDIV ? WORDS_FLOORDIV_INT : WORDS_MOD_INT);
     if (operator == BINARY_FLOORDIV)
         check_quotient(s, x, y);
     return build_binary(&s->b, operator == BINARY_FLOORDIV ? OP_FLOORDIV : OP_MOD, x, y);
@@ -206,13 +204,13 @@ static Value *true_division(Spec *s, Value *x, Value *y)
                    b != SCALAR_INT_U64;
     if (ints && carried) {
         Value *p = spec_number(s, x, SCALAR_INT), *q = spec_number(s, y, SCALAR_INT);
-        check_divisor(s, q, "division by zero");
+        check_divisor(s, q, WORDS_TRUEDIV_INT);
         Value *args[2] = {p, q};
         return build_op(&s->b, OP_INT_TRUEDIV, spec_scalar(s, SCALAR_FLOAT), args, 2,
                         (Attr){0});
     }
     Value *p = spec_number(s, x, SCALAR_FLOAT), *q = spec_number(s, y, SCALAR_FLOAT);
-    check_divisor(s, q, ints ? "division by zero" : "float division by zero");
+    check_divisor(s, q, ints ? WORDS_TRUEDIV_INT : WORDS_TRUEDIV_FLOAT);
     return build_binary(&s->b, OP_DIV, p, q);
 }
 
@@ -255,7 +253,7 @@ static Value *float_power(Spec *s, Value *x, Value *y)
     Value *pole = build_binary(&s->b, OP_AND, build_compare(&s->b, OP_EQ, x, zero),
                                build_compare(&s->b, OP_LT, y, zero));
     spec_check(s, build_unary(&s->b, OP_NOT, pole), "ZeroDivisionError",
-               "0.0 cannot be raised to a negative power", NULL, 0);
+               spec_words(s, WORDS_POW_ZERO), NULL, 0);
     Value *finite = build_binary(&s->b, OP_AND, is_finite(s, x), is_finite(s, y));
     Value *complex =
         build_binary(&s->b, OP_AND, finite, build_compare(&s->b, OP_NE, power, power));
@@ -278,11 +276,10 @@ static Value *python_floats(Spec *s, BinaryOperator operator, Value *x, Value *y
     case BINARY_MUL:
         return build_binary(&s->b, OP_MUL, a, b);
     case BINARY_FLOORDIV:
-        check_divisor(s, b, "float floor division by zero");
+        check_divisor(s, b, WORDS_FLOORDIV_FLOAT);
         return build_binary(&s->b, OP_FLOORDIV, a, b);
     case BINARY_MOD:
-        check_divisor(
-            s, b, s->c->options.python_minor < 13 ? "float modulo" : "float modulo by zero");
+        check_divisor(s, b, WORDS_MOD_FLOAT);
         return build_binary(&s->b, OP_MOD, a, b);
     case BINARY_POW:
         return float_power(s, a, b);
@@ -301,35 +298,11 @@ static Value *python_floats(Spec *s, BinaryOperator operator, Value *x, Value *y
     return a;
 }
 
-static Value *complex_division(Spec *s, Value *a, Value *b)
-{
-    Value *re = build_op(&s->b, OP_REAL, spec_scalar(s, SCALAR_FLOAT), &b, 1, (Attr){0});
-    Value *im = build_op(&s->b, OP_IMAG, spec_scalar(s, SCALAR_FLOAT), &b, 1, (Attr){0});
-    Value *zero = build_float(&s->b, SCALAR_FLOAT, 0.0);
-    Value *nonzero = build_binary(&s->b, OP_OR, build_compare(&s->b, OP_NE, re, zero),
-                                  build_compare(&s->b, OP_NE, im, zero));
-    if (!s->c->options.unchecked_division)
-        spec_check(s, nonzero, "ZeroDivisionError", "complex division by zero", NULL, 0);
-    return build_binary(&s->b, OP_DIV, a, b);
-}
-
-static Value *python_complex(Spec *s, BinaryOperator operator, Value *x, Value *y)
-{
-    Value *exponent = y;
-    Value *a = spec_number(s, x, SCALAR_COMPLEX), *b = spec_number(s, y, SCALAR_COMPLEX);
-    if (operator == BINARY_TRUEDIV)
-        return complex_division(s, a, b);
-    if (operator == BINARY_POW)
-        return power_complex(s, a, b, exponent);
-    OpCode op = operator == BINARY_ADD ? OP_ADD : operator == BINARY_SUB ? OP_SUB : OP_MUL;
-    return build_binary(&s->b, op, a, b);
-}
-
 Value *spec_python_binary(Spec *s, BinaryOperator operator, Value *x, Value *y,
                           ScalarKind result, bool modular)
 {
     if (scalar_class(result) == CLASS_COMPLEX)
-        return python_complex(s, operator, x, y);
+        return spec_python_complex(s, operator, x, y);
     if (operator == BINARY_TRUEDIV)
         return true_division(s, x, y);
     if (scalar_class(result) == CLASS_FLOAT)

@@ -111,6 +111,14 @@ void spec_check(Spec *s, Value *condition, const char *exception, const char *me
                 Value *const *args, uint32_t count);
 void spec_raise(Spec *s, const char *exception, const char *message, Value *const *args,
                 uint32_t count);
+/* What the Python that is compiled for says (words.def); %g is the wrong number. */
+typedef enum Words {
+#define WORDS(id, old, middle, new) WORDS_##id,
+#include "specialise/words.def"
+#undef WORDS
+    WORDS_COUNT
+} Words;
+const char *spec_words(const Spec *s, Words words);
 bool spec_is_dead(const Spec *s); /* the current region has its terminator */
 
 /* if (condition) { … } else { … } with results: spec_if, fill, spec_else, fill, spec_end. */
@@ -128,6 +136,7 @@ void spec_end(Spec *s, SpecIf *branch, Value *const *yields, uint32_t count);
 /* x OP y on Python numbers (python_number.c); `result` is the inferred kind. */
 Value *spec_python_binary(Spec *s, BinaryOperator operator, Value * x, Value *y,
                           ScalarKind result, bool modular);
+Value *spec_python_complex(Spec *s, BinaryOperator operator, Value * x, Value *y);
 /* One element of a ufunc: args already of kind `loop`, result of kind `out` (scalar_ufunc.c). */
 Value *spec_ufunc_scalar(Spec *s, UfuncId ufunc, Value *const *args, ScalarKind loop,
                          ScalarKind out);

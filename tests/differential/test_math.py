@@ -3,6 +3,7 @@
 import cmath
 import itertools
 import math
+import re
 import random
 
 import numpy as np
@@ -42,7 +43,7 @@ def test_one_float(name):
             try:
                 expected = math.lgamma(x)
             except (ValueError, OverflowError) as error:
-                with pytest.raises(type(error), match=str(error)):
+                with pytest.raises(type(error), match=re.escape(str(error))):
                     both.compiled(x)
             else:
                 assert math.isclose(

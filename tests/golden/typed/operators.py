@@ -47,7 +47,7 @@ CALLS = [
 #     %4: float = int_truediv %x.0, %y.1
 #     %5: int = const 0
 #     %6: bool = ne %y.1, %5
-#     check %6 {ZeroDivisionError "integer division or modulo by zero"}
+#     check %6 {ZeroDivisionError "division by zero"}
 #     %7: int = const -9223372036854775808
 #     %8: bool = ne %x.0, %7
 #     %9: int = const -1
@@ -57,7 +57,7 @@ CALLS = [
 #     %12: int = floordiv %x.0, %y.1
 #     %13: int = const 0
 #     %14: bool = ne %y.1, %13
-#     check %14 {ZeroDivisionError "integer modulo by zero"}
+#     check %14 {ZeroDivisionError "division by zero"}
 #     %15: int = mod %x.0, %y.1
 #     %16: Tuple(float, int, int) = pack %4, %12, %15
 #     return %16
@@ -66,15 +66,15 @@ CALLS = [
 # func @divide(%x.0: float, %y.1: float) -> Tuple(float, float, float) {
 #     %3: float = const 0.0
 #     %4: bool = ne %y.1, %3
-#     check %4 {ZeroDivisionError "float division by zero"}
+#     check %4 {ZeroDivisionError "division by zero"}
 #     %5: float = div %x.0, %y.1
 #     %7: float = const 0.0
 #     %8: bool = ne %y.1, %7
-#     check %8 {ZeroDivisionError "float floor division by zero"}
+#     check %8 {ZeroDivisionError "division by zero"}
 #     %9: float = floordiv %x.0, %y.1
 #     %11: float = const 0.0
 #     %12: bool = ne %y.1, %11
-#     check %12 {ZeroDivisionError "float modulo by zero"}
+#     check %12 {ZeroDivisionError "division by zero"}
 #     %13: float = mod %x.0, %y.1
 #     %14: Tuple(float, float, float) = pack %5, %9, %13
 #     return %14
@@ -115,7 +115,7 @@ CALLS = [
 #     %6: int.i128 = convert %m.2
 #     %8: int.i128 = const 0
 #     %9: bool = ne %6, %8
-#     check %9 {ZeroDivisionError "integer modulo by zero"}
+#     check %9 {ZeroDivisionError "division by zero"}
 #     %10: int.i128 = mod %5, %6
 #     %11: int = convert %10
 #     return %11

@@ -7,6 +7,7 @@ rewrites the expectations, which stand in comments at the end of a file.
 """
 
 import importlib.util
+import itertools
 from pathlib import Path
 
 import pytest
@@ -37,11 +38,13 @@ def typed_text(function, arguments):
 
 
 def newest_words(text):
-    """What Python says of `x % 0.0` differs from version to version: here it is 3.13's."""
-    try:
-        1.0 % 0.0
-    except ZeroDivisionError as error:
-        return text.replace(f'"{error}"', '"float modulo by zero"')
+    """What Python says of a zero divisor differs from version to version: here it is 3.14's."""
+    for operator, divisor in itertools.product(("/", "//", "%"), (0, 0.0)):
+        try:
+            eval(f"{divisor} {operator} {divisor}")
+        except ZeroDivisionError as error:
+            text = text.replace(f'"{error}"', '"division by zero"')
+    return text
 
 
 def commented(text):
