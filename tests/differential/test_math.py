@@ -3,8 +3,8 @@
 import cmath
 import itertools
 import math
-import re
 import random
+import re
 
 import numpy as np
 import pytest
