@@ -7,6 +7,7 @@ Python (`make asan-python`) is not loaded into compilers and other tools.
 """
 
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -48,3 +49,11 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
         if any(folder in item.path.as_posix() for folder in RUN_TOOLS):
             patch.delenv("LD_PRELOAD", raising=False)
         return (yield)
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT interrupts, also in tests that a shell runs in the background, where it is ignored."""
+    old = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, old)

@@ -537,6 +537,7 @@ def interrupt():
     os.kill(os.getpid(), signal.SIGINT)
 
 sent = []
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
 f(False)
 threading.Thread(target=interrupt).start()
 try:

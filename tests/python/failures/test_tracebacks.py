@@ -172,6 +172,7 @@ def count(n):
 
 @pytest.mark.compiled
 @pytest.mark.parametrize(("function", "args"), [(spin, ()), (count, (10**15,))])
+@pytest.mark.usefixtures("interruptible")
 def test_interrupt_stops_a_loop(function, args):
     if args:
         function(1)
