@@ -177,6 +177,21 @@ static void find_raising(Job *job)
         job->funcs.data[i]->can_raise = job->funcs.data[i]->can_raise || job->funcs.len > 1;
 }
 
+static bool is_leaf(const Region *region)
+{
+    unsigned calls = OP_RAISES | OP_WRITES;
+    for (const Op *op = region->first; op; op = op->next) {
+        bool is_quick = (op_flags(op->code) & calls) == 0 || op->code == OP_STORE;
+        if (!is_quick || op->code == OP_LOOP || op->code == OP_FOR || op->code == OP_HIDDEN ||
+            op->code == OP_TRY)
+            return false;
+        for (uint32_t i = 0; i < op->region_count; i++)
+            if (!is_leaf(&op->regions[i]))
+                return false;
+    }
+    return true;
+}
+
 static void note_hidden(Job *job, const Region *region)
 {
     for (const Op *op = region->first; op; op = op->next) {
@@ -346,6 +361,7 @@ static void keep(Job *job, Image *image, void *entry, const ImageBytes *bytes)
     compiled->param_count = request->arg_count;
     compiled->hidden = keep_types(arena, job->hidden, job->hidden_count);
     compiled->hidden_count = job->hidden_count;
+    compiled->is_leaf = !root->can_raise && is_leaf(&root->body);
     compiled->sites = keep_sites(arena, &job->output);
     compiled->site_count = job->output.site_count;
     compiled->generic = keep_text(arena, job->watch.generic_text);

@@ -67,6 +67,8 @@ typedef struct Compiled {
     uint32_t param_count;
     const Type *const *hidden; /* types of the hidden arguments by number; None: not used */
     uint32_t hidden_count;
+    bool
+        is_leaf; /* the entry calls nothing, cannot fail and has no loop: it does not look at its RtCtx */
     SiteRecord *sites;
     uint32_t site_count;
     Stats stats;

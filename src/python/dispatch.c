@@ -486,7 +486,6 @@ static inline PyObject *call(Dispatcher *d, PyObject *const *args)
     return call_slow(d, args, keys, slots);
 }
 
-/* Without arguments nothing is packed, and the frame is small. */
 __attribute__((noinline)) static PyObject *call_without_arguments(Dispatcher *d)
 {
     Row *row = d->first;
@@ -496,6 +495,16 @@ __attribute__((noinline)) static PyObject *call_without_arguments(Dispatcher *d)
             return result;
     }
     return call_slow(d, NULL, NULL, NULL);
+}
+
+/* Without arguments nothing is packed, and where no other code runs, either, few registers are saved. */
+static PyObject *call_nullary(Dispatcher *d)
+{
+    const Row *row = d->first;
+    if (row && row->spec->is_leaf && row->spec->guards.cell_count == 0 &&
+        guards_hold_dicts(&row->spec->guards))
+        return specialisation_run_leaf(row->spec, NULL);
+    return call_without_arguments(d);
 }
 
 /* By itself, so that the frame of plain calls stays small. */
@@ -527,6 +536,6 @@ PyObject *dispatch_vectorcall(PyObject *self, PyObject *const *args, size_t narg
         return PyObject_Vectorcall(d->function, args, nargsf, keywords);
     uint32_t count = (uint32_t)PyVectorcall_NARGS(nargsf);
     if (d->is_simple && !keywords && count == d->param_count)
-        return count == 0 ? call_without_arguments(d) : call(d, args);
+        return count == 0 ? call_nullary(d) : call(d, args);
     return call_bound(d, args, nargsf, keywords);
 }

@@ -73,11 +73,18 @@ static inline uint64_t guard_dict_version(const DictGuard *guard)
 #endif
 }
 
-static inline bool guards_hold(const Guards *guards)
+static inline bool guards_hold_dicts(const Guards *guards)
 {
     for (uint32_t i = 0; i < guards->dict_count; i++)
         if (guard_dict_version(&guards->dicts[i]) != guards->dicts[i].version)
             return false;
+    return true;
+}
+
+static inline bool guards_hold(const Guards *guards)
+{
+    if (!guards_hold_dicts(guards))
+        return false;
     for (uint32_t i = 0; i < guards->cell_count; i++) {
         const NameGuard *guard = &guards->names[i];
         PyObject *value = guard->name ? guard_value(guard) : PyCell_GET(guard->holder);

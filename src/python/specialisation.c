@@ -176,6 +176,10 @@ Specialisation *specialisation_new(State *state, SpecialisationParts *parts)
         status = take_hidden(spec, parts);
     parts_close(parts);
     spec->is_plain = !spec->hidden && !spec->releases_gil && spec->result_slots <= FAST_RESULTS;
+#ifndef Py_GIL_DISABLED /* without the GIL another thread may end its use at any time */
+    spec->is_leaf =
+        spec->is_plain && spec->compiled->is_leaf && spec->result_kind != RESULT_ANY;
+#endif
     if (status == 0)
         return spec;
     if (!PyErr_Occurred())

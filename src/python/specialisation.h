@@ -32,6 +32,7 @@ typedef struct Specialisation {
     uint32_t hidden_slots;
     bool releases_gil;
     bool is_plain; /* no hidden arguments, the GIL kept, a result of few slots */
+    bool is_leaf;  /* plain, and between its entry and its boxed result no other code runs */
     ResultKind result_kind;
     Guards guards;
     Hidden *hidden;   /* NULL: none */
@@ -88,12 +89,31 @@ PyObject *specialisation_finish(const Specialisation *spec, Thread *thread, int3
 PyObject *specialisation_run_general(Specialisation *spec, const uint64_t *args,
                                      PyObject *function);
 
+static inline PyObject *specialisation_box(ResultKind kind, const uint64_t *results)
+{
+    if (kind == RESULT_NONE)
+        return Py_NewRef(Py_None);
+    return kind == RESULT_INT ? PyLong_FromLongLong((int64_t)results[0])
+                              : PyFloat_FromDouble(slot_double(results));
+}
+
+/* Of one that is_leaf: nobody else can end its use meanwhile, and no thread is entered. */
+static inline PyObject *specialisation_run_leaf(const Specialisation *spec,
+                                                const uint64_t *args)
+{
+    uint64_t result;
+    spec->entry(&spec->state->nobody, &result, args);
+    return specialisation_box(spec->result_kind, &result);
+}
+
 /* Calls it with arguments in slots and boxes the result. NULL with an exception, or without one when
  * it no longer fits (specialisation_fits). `function` is the Python function. */
 static inline PyObject *specialisation_run(Specialisation *spec, const uint64_t *args,
                                            PyObject *function)
 {
     PyObject *object = NULL;
+    if (spec->is_leaf)
+        return specialisation_run_leaf(spec, args);
     specialisation_use(spec);
     if (spec->is_plain) {
         uint64_t results[FAST_RESULTS];
@@ -101,13 +121,8 @@ static inline PyObject *specialisation_run(Specialisation *spec, const uint64_t 
         if (thread) {
             int32_t status =
                 thread_call(thread, spec->compiled, spec->entry, NULL, results, args);
-            ResultKind kind = status == 0 ? spec->result_kind : RESULT_ANY;
-            if (kind == RESULT_NONE)
-                object = Py_NewRef(Py_None);
-            else if (kind == RESULT_INT)
-                object = PyLong_FromLongLong((int64_t)results[0]);
-            else if (kind == RESULT_FLOAT)
-                object = PyFloat_FromDouble(slot_double(results));
+            if (status == 0 && spec->result_kind != RESULT_ANY)
+                object = specialisation_box(spec->result_kind, results);
             else
                 object = specialisation_finish(spec, thread, status, results, function);
         } else {

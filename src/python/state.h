@@ -44,6 +44,7 @@ typedef struct State {
     Interner *names;
     Gate gate;
     RtBlas blas;           /* NumPy's, for matrix products */
+    RtCtx nobody;          /* zeroed: what code is given that does not look at it */
     pthread_key_t threads; /* of each thread, the Thread (thread.h) */
     bool has_threads;
     uint32_t disabled; /* nesting of mt.disabled(): everything runs as plain Python */

@@ -142,3 +142,15 @@ def test_unsupported_global_is_named():
         table(1)
     assert "'TABLE' is a dict" in str(caught.value)
     assert "did you mean" not in str(caught.value)
+
+
+def test_functions_that_touch_nothing_still_see_changes():
+    """Their calls enter no thread and keep no use; guards and recompiling hold all the same."""
+    scope = {"SCALE": 2.0}
+    source = "def scaled():\n    return SCALE * 3\n"
+    exec(compile(source, "<leaf>", "exec"), scope)
+    f = mt.jit(source=source)(scope["scaled"])
+    for value in (2.0, 2, 2.5, np.float32(1.5), 7):
+        scope["SCALE"] = value
+        for _ in range(3):
+            assert repr(f()) == repr(scope["scaled"]())
