@@ -8,6 +8,7 @@
 #include "check.h"
 #include "interpret.h"
 #include "ir/build.h"
+#include "ir/code.h"
 #include "passes/pass.h"
 
 enum { PROGRAMS = 100, RUNS = 12, DEPTH_MAX = 4, VISIBLE_MAX = 512, OPS_MAX = 90 };
@@ -467,6 +468,43 @@ static Func *make_func(Maker *m)
     return func;
 }
 
+static Value *call(Maker *m, Func *caller, Func *callee)
+{
+    Value **args = caller->body.params;
+    return build_op(&m->b, OP_CALL, callee->result, args, caller->body.param_count,
+                    (Attr){.func = callee});
+}
+
+/* r = f(…); twice: r = f(…) or, where that raises, r. Every call may be inlined. */
+static Func *make_caller(Maker *m, Func *callee)
+{
+    Func *func = ir_func_new(&m->arena, intern_cstr(&m->names, "g"), true);
+    callee->code = ARENA_NEW(&m->arena, Code);
+    callee->code->inlining = INLINING_ALWAYS;
+    func->result = callee->result;
+    m->b = (Build){.func = func, .types = &m->types, .region = &func->body, .loc = &func->loc};
+    for (uint32_t i = 0; i < callee->body.param_count; i++)
+        ir_param_add(&func->body, callee->body.params[i]->type, NULL);
+    Value *args[] = {build_int(&m->b, 2), call(m, func, callee)};
+    Op *loop = build_control(&m->b, OP_FOR, args, 2, &func->result, 1);
+    m->b.region = &loop->regions[0];
+    ir_param_add(m->b.region, m->number, NULL);
+    Value *last = ir_param_add(m->b.region, func->result, NULL);
+    Op *try = build_control(&m->b, OP_TRY, NULL, 0, &func->result, 1);
+    m->b.region = &try->regions[0];
+    Value *result = call(m, func, callee);
+    build_terminator(&m->b, OP_YIELD, NULL, &result, 1);
+    m->b.region = &try->regions[1];
+    build_terminator(&m->b, OP_YIELD, NULL, &last, 1);
+    m->b.region = &loop->regions[0];
+    result = op_result(try, 0);
+    build_terminator(&m->b, OP_CONTINUE, loop, &result, 1);
+    m->b.region = &func->body;
+    result = op_result(loop, 0);
+    build_terminator(&m->b, OP_RETURN, NULL, &result, 1);
+    return func;
+}
+
 static void maker_open(Maker *m, uint64_t seed)
 {
     *m = (Maker){.seed = seed};
@@ -520,17 +558,32 @@ static bool run_passes(Maker *m, Func *func, uint64_t passes)
     return true;
 }
 
+static bool has_call(const Region *region)
+{
+    bool found = false;
+    for (const Op *op = region->first; op && !found; op = op->next) {
+        found = op->code == OP_CALL;
+        for (uint32_t i = 0; i < op->region_count && !found; i++)
+            found = has_call(&op->regions[i]);
+    }
+    return found;
+}
+
 static void check_program(uint64_t seed, uint64_t passes, int *ended)
 {
     Maker m;
     maker_open(&m, seed * 7919);
-    Func *func = make_func(&m), *after = ir_func_clone(&m.arena, func);
+    Func *func = make_func(&m);
+    if (passes >> PASS_INLINE & 1)
+        func = make_caller(&m, func);
+    Func *after = ir_func_clone(&m.arena, func);
     bool counts = passes >> PASS_OWN & 1;
     if (!run_passes(&m, after, passes)) {
         show(&m, func, after);
         arena_close(&m.arena);
         return;
     }
+    CHECK(!has_call(&after->body));
     for (uint64_t i = 0; i < RUNS && !check_state.failed; i++) {
         Run a, b;
         ArenaMark mark = arena_mark(&m.arena);
@@ -562,6 +615,7 @@ static void check_programs(uint64_t passes)
 
 enum {
     FOLD = 1 << PASS_FOLD,
+    INLINE = 1 << PASS_INLINE,
     CSE = 1 << PASS_CSE,
     LICM = 1 << PASS_LICM,
     OVERFLOW = 1 << PASS_OVERFLOW,
@@ -571,6 +625,10 @@ enum {
 static void fold(void)
 {
     check_programs(FOLD);
+}
+static void inlined(void)
+{
+    check_programs(INLINE);
 }
 static void cse(void)
 {
@@ -597,5 +655,5 @@ static void all(void)
     check_programs((UINT64_C(1) << PASS_COUNT) - 1);
 }
 
-CHECK_MAIN(CHECK_TEST(fold), CHECK_TEST(cse), CHECK_TEST(licm), CHECK_TEST(overflow),
-           CHECK_TEST(bounds), CHECK_TEST(folded_bounds), CHECK_TEST(all))
+CHECK_MAIN(CHECK_TEST(fold), CHECK_TEST(inlined), CHECK_TEST(cse), CHECK_TEST(licm),
+           CHECK_TEST(overflow), CHECK_TEST(bounds), CHECK_TEST(folded_bounds), CHECK_TEST(all))
