@@ -9,6 +9,7 @@
 #include "ir/analysis.h"
 #include "ir/build.h"
 #include "ir/dead.h"
+#include "passes/early.h"
 #include "passes/exits.h"
 #include "passes/nest.h"
 #include "passes/pass.h"
@@ -311,6 +312,7 @@ static bool fold_to_select(Folder *f, Op *op)
 static bool fold_block(Folder *f, Op *op)
 {
     Exits exits;
+    f->changed |= early_nest(f->build.func, op);
     exits_find(f->arena, op, &exits);
     Op *last = op->regions[0].last;
     bool falls_through = exits.leaves.len == 1 && exits.leaves.data[0] == last;
