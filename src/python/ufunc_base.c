@@ -239,11 +239,31 @@ static const int markers[UFUNC_MARKERS] = {NPY_VOID,       NPY_STRING,    NPY_UN
                                            NPY_DATETIME,   NPY_TIMEDELTA, NPY_LONGDOUBLE,
                                            NPY_CLONGDOUBLE};
 
-static void evade(UfuncData *data, PyArray_DTypeMeta *const given[], PyArray_DTypeMeta **found)
+/* NumPy 2.0 does not remember an answer again that the one about the marker has brought. There the
+ * inputs alone are the answer, unless other loops have them, too. */
+static bool forget_outputs(const UfuncLoop *loop, PyArray_DTypeMeta **found)
 {
+    const UfuncData *data = loop->data;
+    size_t size = data->nin * sizeof *loop->numbers;
+    if (PyArray_GetNDArrayCFeatureVersion() > NPY_2_0_API_VERSION)
+        return false;
+    for (const UfuncLoop *other = data->loops; other; other = other->next)
+        if (other != loop && memcmp(other->numbers, loop->numbers, size) == 0)
+            return false;
+    for (uint32_t i = data->nin; i < operand_count(data); i++)
+        Py_CLEAR(found[i]);
+    return true;
+}
+
+static void evade(const UfuncLoop *loop, PyArray_DTypeMeta *const given[],
+                  PyArray_DTypeMeta **found)
+{
+    UfuncData *data = loop->data;
     for (uint32_t i = 0; i < operand_count(data); i++)
         if (found[i] != given[i])
             return;
+    if (forget_outputs(loop, found))
+        return;
     uint32_t marker = 0;
     while (marker < data->marked_count && data->marked[marker] != found[0]->type_num)
         marker++;
@@ -279,7 +299,7 @@ int ufunc_base_answer(PyObject *ufunc, UfuncLoop *loop, PyArray_DTypeMeta *const
     loop->is_known = true;
     for (uint32_t i = 0; i < operand_count(loop->data); i++)
         found[i] = dtype_of_number(loop->numbers[i]);
-    evade(loop->data, given, found);
+    evade(loop, given, found);
     return 0;
 }
 
