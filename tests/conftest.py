@@ -15,7 +15,7 @@ import pytest
 from martlet import _core
 
 COMPILED = ("tests/differential/", "tests/errors/", "tests/fuzz/", "tests/golden/typed/")
-RUN_TOOLS = ("tests/codegen/", "tests/image/")
+RUN_TOOLS = ("tests/codegen/", "tests/image/", "tests/python/boundary/test_image_file.py")
 
 
 def pytest_addoption(parser):
