@@ -340,7 +340,8 @@ def test_print(capfd):
     numbers += [(MOST, 1e16, 1e-5 - 2j, True), (0, 0.1, 0j, False), (-1, 1e300, 3 + 0j, True)]
     numbers += [(np.int8(3), np.float32(0.1), np.complex64(1.5j), np.bool_(True))]
     numbers += [(np.uint64(2**64 - 1), np.float16(0.1), np.complex128(1.5), np.bool_(False))]
-    numbers += [(np.int16(-3), np.float64(0.1), np.complex64(0.1 + 1e7j), np.bool_(False))]
+    if str(np.complex64(1e7j)) == "1e+07j":  # up to NumPy 2.2 "10000000j"
+        numbers += [(np.int16(-3), np.float64(0.1), np.complex64(0.1 + 1e7j), np.bool_(False))]
     for args in numbers:
         both.python(*args)
         expected = capfd.readouterr().out

@@ -184,11 +184,17 @@ def test_close_to_a_number_that_float32_cannot_hold() -> None:
     agree(lambda a: (np.allclose(a, 1e200), np.isclose(a, -1e200)), np.zeros(3, np.float32))
 
 
+def refuses_uint64(function: Callable[..., Any]) -> bool:
+    """As NumPy did up to 2.0 (take) and 2.1 (bincount)."""
+    return isinstance(run(function, [np.array([3, 1], np.uint64)]).error, TypeError)
+
+
 def test_bincount_of_nothing() -> None:
-    agree(lambda a: np.bincount(a, minlength=4), np.zeros(0, np.uint64))
     agree(lambda a: np.bincount(a), np.zeros(0))
-    agree(lambda a: np.bincount(a), np.array([3, 1], np.uint64))
-    agree(lambda a: np.bincount(a), np.array([3, 2**64 - 1], np.uint64))
+    if not refuses_uint64(np.bincount):
+        agree(lambda a: np.bincount(a, minlength=4), np.zeros(0, np.uint64))
+        agree(lambda a: np.bincount(a), np.array([3, 1], np.uint64))
+        agree(lambda a: np.bincount(a), np.array([3, 2**64 - 1], np.uint64))
 
 
 def test_stretched_array_does_not_own_more_than_there_is() -> None:
@@ -262,5 +268,6 @@ def test_array_of_uint64_indices_wraps(place: int) -> None:
     index = np.array([0, place], np.uint64)
     agree(lambda a, i: a[i], np.arange(4.0), index)
     agree(lambda a, i: a[:, i], np.ones((2, 4)), index)
-    agree(lambda a, i: np.take(a, i), np.arange(4.0), index)
+    if not refuses_uint64(np.arange(4.0).take):
+        agree(lambda a, i: np.take(a, i), np.arange(4.0), index)
     agree(write, np.arange(4.0), index)

@@ -6,6 +6,16 @@ import pytest
 INDICES = [np.array([1, 2, 0, 3]), np.array([3, 0, 1, 2])]
 
 
+def overwrites_its_index():
+    """As NumPy did up to 2.2."""
+    a = INDICES[0].copy()
+    a[a] = a[::-1]
+    return a.tolist() != [2, 3, 0, 1]
+
+
+@pytest.mark.skipif(
+    overwrites_its_index(), reason="this NumPy overwrites the index that it reads"
+)
 @pytest.mark.parametrize("a", INDICES, ids=str)
 @pytest.mark.parametrize("body", ["a[a] = 7", "a[a] += 10", "a[a] = a[::-1]", "a[a[::-1]] = a"])
 def test_an_array_that_indexes_itself(check, body, a):

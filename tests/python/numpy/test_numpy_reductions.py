@@ -87,10 +87,19 @@ def test_pairwise_sums(check, n, dtype):
     check("np.sum(a), np.sum(a[::2]), np.sum(a[::-1])", a=a)
 
 
+def buffers_whole_rows():
+    """From 2.3 on, NumPy's buffer holds whole rows, which the last bits of float32 sums show."""
+    a = np.ones((9000, 7), "f4")
+    a[0] = 2**24
+    return np.sum(a) == 117503408.0
+
+
 # Compiled only: in the interpreter these take long.
 @pytest.mark.parametrize("shape", [(100_003,), (9000, 7), (3, 9000), (90, 90, 9), (300, 1)])
 @pytest.mark.parametrize("dtype", ["f4", "i8"])
 def test_large_sums(check, shape, dtype):
+    if dtype == "f4" and not buffers_whole_rows():
+        pytest.skip("this NumPy adds in another order")
     scale = 1 if dtype == "f4" else 2.0**40
     a = (np.random.default_rng(1).standard_normal(shape) * scale).astype(dtype)
     check("np.sum(a), a.sum(0), a.sum(-1)", a=a, interpreted=False)

@@ -61,6 +61,16 @@ def test_dtypes(check, array, body, dtype):
     check(body, a=array("c", dtype))
 
 
+def refuses_wide_bounds():
+    """As NumPy did up to 2.0."""
+    try:
+        np.clip(np.int8(1), -300, 300)
+    except OverflowError:
+        return True
+    return False
+
+
+@pytest.mark.skipif(refuses_wide_bounds(), reason="this NumPy takes only bounds of the dtype")
 @pytest.mark.parametrize("bounds", [(-300, 300), (0, 100), (300, 400)])
 @pytest.mark.parametrize("dtype", ["i1", "u1", "i8", "u8"])
 def test_clip_by_python_ints(check, array, dtype, bounds):

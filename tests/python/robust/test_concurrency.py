@@ -60,6 +60,10 @@ def test_many_functions_compiled_at_once():
     in_threads(work)
 
 
+@pytest.mark.skipif(
+    np.__version__.startswith("2.0."),
+    reason="this NumPy cannot learn a loop in two threads at once",
+)
 def test_one_ufunc_by_many():
     @mt.vectorize
     def f(x, y):
