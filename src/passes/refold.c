@@ -312,7 +312,6 @@ static bool fold_to_select(Folder *f, Op *op)
 static bool fold_block(Folder *f, Op *op)
 {
     Exits exits;
-    f->changed |= early_nest(f->build.func, op);
     exits_find(f->arena, op, &exits);
     Op *last = op->regions[0].last;
     bool falls_through = exits.leaves.len == 1 && exits.leaves.data[0] == last;
@@ -432,6 +431,8 @@ static bool fold_before(Folder *f, Op *op)
 static bool fold_after(Folder *f, Op *op)
 {
     place_before(f, op);
+    if (op->code == OP_BLOCK || nest_is_loop(op))
+        f->changed |= early_nest(f->build.func, op);
     if (op->code != OP_FOR && !nest_is_map(op)) {
         Exits exits;
         exits_find(f->arena, op, &exits);
