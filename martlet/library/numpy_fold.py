@@ -78,7 +78,7 @@ def _copying_nest(v, row, total, copied, core):
     if v.ndim == 1:
         return row(total, v)
     if copied == v.ndim:
-        rows = max(BUFFER // core, 1)
+        rows = max(BUFFER // max(core, 1), 1)
         for i in range(0, len(v), rows):
             part = v[i : i + rows]
             flat = intrinsics.new((part.size,), v.dtype)

@@ -16,6 +16,7 @@ from martlet.library.numpy_base import (
     broadcast_shapes,
     fits,
     flat_copy,
+    in_memory_order,
     raveled,
     shape_text,
     spread,
@@ -61,8 +62,9 @@ def _slices(like, taken):
 
 
 def _check_mask(mask, dims, axis):
+    """An axis of the mask that has no elements fits any."""
     for k in range(mask.ndim):
-        if mask.shape[k] != dims[k]:
+        if mask.shape[k] != dims[k] and mask.shape[k] > 0:
             raise IndexError(
                 f"boolean index did not match indexed array along axis {axis + k}; size of "
                 f"axis is {dims[k]} but size of corresponding boolean axis is {mask.shape[k]}"
@@ -103,6 +105,21 @@ def checked_place(i, n, axis):
     if i < -n or i >= n:
         raise IndexError(f"index {i} is out of bounds for axis {axis} with size {n}")
     return i + n if i < 0 else i
+
+
+def _place_of(x, n, index):
+    """An element of `index`, which stands alone, counted from the front."""
+    i = as_place(x)
+    if i < -n or i >= n:
+        _refuse_places(index, n)
+    return i + n if i < 0 else i
+
+
+def _refuse_places(index, n):
+    """Raises for the first place in memory that is out of bounds."""
+    order = in_memory_order(index.shape, index.strides)
+    for x in raveled(intrinsics.view(index, 0, order[0], order[1])):
+        checked_place(as_place(x), n, 0)
 
 
 def _checked_places(part, n, axis):
@@ -317,7 +334,7 @@ def _picked(a, index):
     out = intrinsics.new(index.shape, a.dtype)
     target = intrinsics.view_c(out, 0, (len(flat),))
     for k in range(len(flat)):
-        target[k] = a[checked_place(as_place(flat[k]), n, 0)]
+        target[k] = a[_place_of(flat[k], n, index)]
     return out
 
 
@@ -343,7 +360,7 @@ def _put_masked(a, mask, value):
         _put_masked_row(a, mask, value, 0)
         return
     at = 0
-    for index in np.ndindex(a.shape):
+    for index in np.ndindex(mask.shape):
         if mask[index]:
             if isinstance(value, np.ndarray):
                 a[index] = value[at]
@@ -421,10 +438,10 @@ def _set_picked(a, index, value):
     if isinstance(value, np.ndarray):
         wide = raveled(spread(value, index.shape))
         for k in range(len(flat)):
-            a[checked_place(as_place(flat[k]), n, 0)] = wide[k]
+            a[_place_of(flat[k], n, index)] = wide[k]
     else:
         for k in range(len(flat)):
-            a[checked_place(as_place(flat[k]), n, 0)] = value
+            a[_place_of(flat[k], n, index)] = value
 
 
 def _set(a, index, value):

@@ -161,15 +161,20 @@ def ptp(a, axis=None, out=None, keepdims=False):
 
 
 def _beats_max(x, best):
-    return not (x <= best)
+    return not (x <= best) or _is_partly_nan(x)
 
 
 def _beats_min(x, best):
-    return not (x >= best)
+    return not (x >= best) or _is_partly_nan(x)
 
 
 def _is_nan(x):
     return x != x
+
+
+def _is_partly_nan(x):
+    """Of complex numbers, whose order goes by the real parts first."""
+    return x.dtype.kind == "c" and _is_nan(x)
 
 
 def _place(v, beats, better):

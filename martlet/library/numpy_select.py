@@ -14,7 +14,7 @@ from martlet.library.numpy_base import (
     shape_text,
     spread,
 )
-from martlet.library.numpy_create import as_array
+from martlet.library.numpy_create import as_array, copied
 from martlet.library.numpy_reduce import all_
 from martlet.library.numpy_shape import raveled_in
 from martlet.library.numpy_sum import put_out
@@ -161,6 +161,14 @@ def _limits_high(a, high):
     return high
 
 
+def _with_bound(a, bound):
+    """In the dtype that it has with a bound of NumPy's: Python's numbers adapt to both."""
+    if isinstance(bound, (np.ndarray, np.generic)):
+        dtype = intrinsics.promote(a.dtype, bound.dtype)
+        return a if dtype == a.dtype else copied(a, dtype, "C")
+    return a
+
+
 def _clipped(a, low, high):
     if low is None and high is None:
         return np.positive(a)
@@ -168,7 +176,7 @@ def _clipped(a, low, high):
         return np.minimum(a, high)
     if high is None:
         return np.maximum(a, low)
-    return np.minimum(np.maximum(a, low), high)
+    return np.minimum(np.maximum(_with_bound(a, high), low), high)
 
 
 @implements(np.clip)

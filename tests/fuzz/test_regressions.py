@@ -271,3 +271,53 @@ def test_array_of_uint64_indices_wraps(place: int) -> None:
     if not refuses_uint64(np.arange(4.0).take):
         agree(lambda a, i: np.take(a, i), np.arange(4.0), index)
     agree(write, np.arange(4.0), index)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 5), (3, 0), (0, 7), (7, 0)])
+def test_empty_axis_of_a_mask_fits_any(shape: tuple[int, ...]) -> None:
+    def write(a: Any, mask: Any, value: Any) -> Any:
+        a[mask] = value
+        return a
+
+    mask = np.zeros(shape, bool)
+    agree(lambda a, m: a[m], np.ones((3, 5)), mask)
+    agree(write, np.ones((3, 5)), mask, 7.0)
+    agree(write, np.ones((3, 5)), mask, np.ones(1))
+    if len(shape) == 1:
+        agree(lambda a, m: a[m], np.ones(5), mask)
+        agree(write, np.ones(5), mask, 7.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_clip_adapts_python_numbers_to_both_bounds(dtype: type) -> None:
+    bound = np.array([-1, 0, 3], dtype)
+    agree(lambda x: np.clip(False, 0, x), bound)
+    agree(lambda a, x: np.clip(a, 1, x), np.array([True, False, True]), bound)
+    agree(lambda a, x: np.clip(a, 1.5, x), np.array([0, 1, 9], np.int8), bound)
+    agree(lambda a, x: np.clip(a, x, 1.5), np.array([0, 1, 9], np.int8), bound)
+    agree(lambda a, x: a.clip(-200, x), np.array([0, 1, 9], np.int8), bound)
+
+
+@pytest.mark.parametrize("part", [complex(math.nan, 1), complex(-math.inf, math.nan)])
+def test_nan_in_one_part_is_the_extreme_complex_number(part: complex) -> None:
+    for dtype in (np.complex64, np.complex128):
+        a = np.array([[1j, 3 - 2j, part], [2, part, 5]], dtype)
+        agree(lambda a: (np.argmax(a), np.argmin(a), np.max(a), np.min(a)), a)
+        agree(lambda a: (np.argmax(a, 0), np.argmin(a, 0), np.argmax(a, 1)), a)
+
+
+def test_place_out_of_bounds_that_lies_first_in_memory_is_named() -> None:
+    def write(a: Any, i: Any) -> Any:
+        a[i] = 0
+
+    index = np.array([[[1, 0, 17], [9, 2, -8]], [[2, -7, 5], [11, 1, 0]]])
+    for each in (index, index.T, np.asfortranarray(index), index.transpose(1, 0, 2)):
+        agree(lambda a, i: a[i], np.ones(5), each)
+        agree(write, np.ones(5), each)
+
+
+def test_empty_part_of_several_dimensions_is_added_up() -> None:
+    for a in (np.ones((5, 3)), np.ones((3, 5)).T):
+        agree(lambda a: (a[2:5, 7:].sum(), a[2:5, 7:].prod(), a[0:0, ::2].sum()), a)
+        agree(lambda a: a[::2, 7:].mean(axis=1).size + a[::2, 7:].sum(axis=1), a)
+    agree(lambda a: a[:, 7:].sum(axis=(0, 1)), np.ones((2, 3, 5), np.float32))
