@@ -57,8 +57,14 @@ class Assigning(Writer):
     def survey(self) -> None:
         """What functions of arrays say of those that there are, and kinds that meet."""
         for _ in range(self.rng.randint(1, 3)):
-            fuel = self.rng.randint(0, 1)
-            found = self.searched(fuel) if self.chance(0.5) else self.mixed()
+            fuel, roll = self.rng.randint(0, 1), self.rng.random()
+            found = (
+                self.searched(fuel)
+                if roll < 0.35
+                else self.mixed()
+                if roll < 0.75
+                else self.reduced()
+            )
             if found:
                 name = self.fresh()
                 self.emit(f"{name} = {found[0]}")

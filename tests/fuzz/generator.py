@@ -141,8 +141,10 @@ def written(seed: int, rng: random.Random) -> Program:
         writer.protected.add("cell")
     for _ in range(rng.randint(2, 7)):
         writer.statement()
-    results = ", ".join(name for name in writer.variables)
-    writer.emit(f"return ({results},)")
+    results = list(writer.variables)
+    if rng.random() < 0.3:
+        results += rng.choices(results, k=rng.randint(1, 2))
+    writer.emit(f"return ({', '.join(results)},)")
     head = f"def program({', '.join(names)}):"
     if cells:
         body = [

@@ -188,6 +188,7 @@ EXTREMES = {
     "float": [
         "0.0",
         "-0.0",
+        "0.5",
         "1.5",
         "-2.5",
         "1e300",
@@ -207,7 +208,14 @@ def literal(rng: random.Random, kind: str) -> str:
     """A constant of a number's kind. Ints are small more often than not."""
     if kind in PYTHON:
         small = kind == "int" and rng.random() < 0.6
-        text = str(rng.randint(-9, 9)) if small else rng.choice(EXTREMES[kind])
+        large = kind == "int" and rng.random() < 0.3
+        text = (
+            str(rng.randint(-9, 9))
+            if small
+            else str(rng.getrandbits(62) - 2**61)
+            if large
+            else rng.choice(EXTREMES[kind])
+        )
         return f"({text})" if text.startswith("-") else text
     if kind == "bool_":
         return f"np.bool_({rng.choice(EXTREMES['bool'])})"
@@ -243,7 +251,19 @@ def elements(rng: random.Random, dtype: np.dtype, count: int) -> list[Any]:
             for _ in range(count)
         ]
     values = [
-        rng.choice([0.0, -0.0, 1.5, -2.25, 100.0, rng.uniform(-10, 10), rng.uniform(-10, 10)])
+        rng.choice(
+            [
+                0.0,
+                -0.0,
+                1.5,
+                2.5,
+                -0.5,
+                -2.25,
+                100.0,
+                rng.uniform(-10, 10),
+                rng.uniform(-10, 10),
+            ]
+        )
         for _ in range(count)
     ]
     if rng.random() < 0.4 and values:

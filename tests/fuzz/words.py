@@ -165,6 +165,7 @@ OPERATORS = """
     (a - {by}) ? ints(a)
     (a * {by}) ? ints(a)
     (a // {by}) ? ints(a)
+    (a / {by}) ? ints(a)
     (a // -{by}) ? ints(a)
     (a % {by}) ? ints(a)
     (a % -{by}) ? ints(a)
@@ -425,6 +426,9 @@ ARRAYS = """
 REDUCTIONS = """
     a.sum(axis={axis}{keep}) ? is_array(a)
     a.prod(axis={axis}{keep}) ? is_array(a) and exact(a)
+    np.prod(a, axis={axis}) ? is_array(a) and exact(a)
+    a.prod() ? is_array(a) and exact(a)
+    a.sum() ? is_array(a)
     (a.min(axis={axis}{keep}) + 0) ? is_array(a)
     (a.max(axis={axis}{keep}) + 0) ? is_array(a)
     a.mean(axis={axis}{keep}) ? is_array(a)
@@ -440,7 +444,7 @@ LIBRARY = """
     (np.sort(a, axis={axis}) + 0) ? is_array(a)
     np.argsort(a, kind="stable") ? is_array(a) and shape_of(a) != ()
     (np.median(a) + 0) ? is_array(a) and exact(a)
-    (np.partition(a, 2)[2] + 0) ? is_array(a) and exact(a)
+    (np.partition(a, 2)[..., 2] + 0) ? is_array(a) and exact(a)
     np.unique(a).size ? is_array(a) and whole(a)
     np.searchsorted(np.sort(a), b) ? is_array(a) and whole(a, b)
     np.searchsorted(a, b, side="right") ? is_array(a) and whole(a, b)
@@ -519,6 +523,13 @@ LIBRARY = """
     np.logspace(0, 2, 5).astype(np.int32)
     np.extract(a, b).size ? is_array(a) and is_array(b)
 """
+
+
+# What is reduced: an array as it lies, or a part of it, turned, backwards or empty.
+REDUCED = [
+    *["a", "a", "a.T", "a.T", "a[{s}]", "a[{s}, {s}]", "a.T[{s}]", "a[..., {s}]", "a[::-1]"],
+    *["np.asfortranarray(a)", "np.asfortranarray(a)", "a[0:0]", "a[None]", "a.copy()"],
+]
 
 
 # ---- reading them ----

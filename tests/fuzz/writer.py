@@ -25,7 +25,7 @@ from kinds import (
     shape_of,
     tuple_of,
 )
-from words import GROUPS, MIXED, SEARCHED, Word, filled
+from words import GROUPS, MIXED, REDUCED, SEARCHED, Word, filled
 
 ONES = "0xFFFFFFFFFFFFFFFF"
 PRIMES = ["1099511628211", "6364136223846793005", "0xBF58476D1CE4E5B9", "31", "2654435761"]
@@ -290,6 +290,27 @@ class Writer:
                 return self.substituted(text, word.letters, kinds, fuel), kind
         return None
 
+    def reduced(self) -> tuple[str, str] | None:
+        """A reduction of an array of several dimensions for the most part, however it lies."""
+        arrays = [name for name in self.arrays() if shape_of(self.visible()[name])]
+        several = [name for name in arrays if len(shape_of(self.visible()[name])) > 1]
+        for _ in range(8):
+            made = not arrays or self.chance(0.2)
+            kind = f"{self.rng.choice(NUMPY)}[{self.rng.choice(['3,5', '5,3', '2,3,5'])}]"
+            name = self.rng.choice(several if several and self.chance(0.8) else arrays or [""])
+            source, kind = (self.made(kind), kind) if made else (name, self.visible()[name])
+            view = filled(self.rng, self.rng.choice(REDUCED))
+            word = self.rng.choice(SEARCHED[1])
+            text = filled(self.rng, word.text)
+            turned = result_kind(view, kind)
+            if turned is None or not word.fits(turned):
+                continue
+            result = result_kind(text, turned)
+            if result is not None:
+                view = re.sub(r"\ba\b", source, view)
+                return re.sub(r"\ba\b", view, text), result
+        return None
+
     def mixed(self) -> tuple[str, str] | None:
         """An operation on numbers and arrays of any kinds."""
         for _ in range(8):
@@ -387,8 +408,12 @@ class Writer:
             self.rng.randint(0, function.defaults) if function.defaults else 0
         )
         by_name = function.names and not function.rest and self.chance(0.3)
+        before: dict[str, str] = {}
         for i, kind in enumerate(function.kinds[:given]):
-            text = self.expression(kind, fuel)
+            again = is_array(kind) and kind in before and self.chance(0.5)
+            text = before[kind] if again else self.expression(kind, fuel)
+            if text.isidentifier():
+                before[kind] = text
             if i == 0 and function.counter:
                 text = f"{text} % {self.rng.randint(2, 5)}"
             if by_name and (keywords or self.chance(0.5)):
