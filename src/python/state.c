@@ -196,7 +196,7 @@ static void refuse_backend(State *state, const char *reason)
     PyObject *text = PyUnicode_FromFormat(
         "Martlet's LLVM backend is not there (%s). Nothing can be compiled without it. "
         "Remedies: "
-        "install LLVM 19 to 22 with its headers (Debian: apt-get install llvm-dev; conda: "
+        "install LLVM 19 to 22 with its headers (Debian: apt-get install llvm-19-dev; conda: "
         "llvmdev) and build Martlet again, with LLVM_CONFIG=/path/to/llvm-config where it is "
         "not "
         "on PATH; or set MARTLET_DISABLE_JIT=1 to run everything as plain Python.",
