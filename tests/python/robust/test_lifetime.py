@@ -68,12 +68,13 @@ def test_ufunc_is_freed():
 
 
 @measures
-def test_fresh_functions_do_not_pile_up():
+@pytest.mark.parametrize("count", [400, pytest.param(10_000, marks=pytest.mark.nightly)])
+def test_fresh_functions_do_not_pile_up(count):
     for k in range(100):
         make(k)(k)
     gc.collect()
     before = resident()
-    for k in range(400):
+    for k in range(count):
         make(k)(k)
     gc.collect()
     assert resident() - before < 8 << 20

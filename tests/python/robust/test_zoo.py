@@ -167,8 +167,9 @@ def test_one_object(x):
     assert type(result) is type(x) or isinstance(result, (np.ndarray, np.generic))
 
 
+@pytest.mark.parametrize("count", [400, pytest.param(100_000, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda f: f.__name__)
-def test_random_pairs(function):
-    chance = random.Random(1)
-    for _ in range(400):
+def test_random_pairs(function, count):
+    chance = random.Random(count)
+    for _ in range(count):
         call(function, chance.choice(ZOO), chance.choice(ZOO))
