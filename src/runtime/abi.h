@@ -120,9 +120,9 @@ struct RtCtx {
 /* The memory of an array that compiled code made. Owners in array values point here, or are tagged (bit 0):
  * a Python object borrowed for the length of the call, whose references compiled code does not count. */
 typedef struct RtBuffer {
-    _Atomic(int64_t) references;
-    size_t size;
     void *data; /* from malloc: NumPy may take it over and free it, and leaves NULL here */
+    size_t size;
+    _Atomic(int64_t) references; /* where malloc's lists of what is free leave the last count */
 } RtBuffer;
 
 #define RT_IS_BORROWED(owner) (((uintptr_t)(owner) & 1) != 0)

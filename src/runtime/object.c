@@ -3,6 +3,7 @@
  * A buffer's data comes from malloc and nothing else, since NumPy takes it over with arrays that are
  * returned. From a page on it starts at a cache line, so that vector loads do not split lines.
  */
+#include <assert.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -74,7 +75,9 @@ void rt_release(void *owner)
     RtBuffer *buffer = owner;
     if (!buffer || RT_IS_BORROWED(owner))
         return;
-    if (atomic_fetch_sub_explicit(&buffer->references, 1, memory_order_acq_rel) != 1)
+    int64_t before = atomic_fetch_sub_explicit(&buffer->references, 1, memory_order_acq_rel);
+    assert(before > 0);
+    if (before != 1)
         return;
     free(buffer->data);
     free(buffer);

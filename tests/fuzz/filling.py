@@ -39,12 +39,23 @@ class Filling(Assigning):
         if roll < 0.5:
             return self.expression(kind, fuel)
         if roll < 0.65 and kind in INTEGERS:
-            return self.leaf(self.rng.choice(["int64", "uint64", "uint64", *INTEGERS]))
+            return self.wide()
         if roll < 0.8:
             return self.expression("bool" if kind == "bool_" else "int", fuel)
         if kind in INTEGERS or kind == "bool_":
             return self.expression(self.rng.choice([*INTEGERS, "bool_", "bool"]), fuel)
         return self.expression(self.rng.choice([*INTEGERS, "float", "float32"]), fuel)
+
+    def wide(self) -> str:
+        """A NumPy integer that not every kind holds."""
+        kind = self.rng.choice(["int64", "uint64", "uint64", *INTEGERS])
+        names = [name for name in self.arrays() if element(self.visible()[name]) == kind]
+        names = [name for name in names if 0 not in shape_of(self.visible()[name])]
+        roll = self.rng.random()
+        if roll < 0.3 and names:
+            name = self.rng.choice(names)
+            return f"{name}[{', '.join('0' for _ in shape_of(self.visible()[name])) or '()'}]"
+        return f"(~np.{kind}(0))" if roll < 0.6 else self.leaf(kind)
 
     def store(self) -> None:
         names = [name for name in self.stores() if shape_of(self.visible()[name])]
@@ -63,6 +74,14 @@ class Filling(Assigning):
             self.emit(
                 f"{name}[{i}:{self.leaf('int')}{self.rng.choice(['', ':2', ':-1'])}] = {self.stored(element(kind))}"
             )
+            return None
+        if self.chance(0.2) and element(kind) in INTEGERS:
+            self.emit("try:")
+            self.emit(f"    {self.item(name)} = {self.wide()}")
+            self.emit(
+                f"except {self.rng.choice(['(IndexError, OverflowError)', 'Exception'])}:"
+            )
+            self.emit(f"    {name}[...] = {self.expression(element(kind), 1)}")
             return None
         self.emit(f"{self.item(name)} = {self.stored(element(kind))}")
         return None

@@ -6,6 +6,8 @@ from kinds import (
     NUMPY,
     base,
     element,
+    is_array,
+    is_optional,
     is_tuple,
     kept_by,
     parts,
@@ -255,6 +257,32 @@ class Looping(Filling):
         self.emit(f"    {total} = {read}")
         self.variables[total] = self.maybe[read] = element(kind)
         return None
+
+    def iterate(self) -> None:
+        """Two names, the one for what the other was before, as iterations have them."""
+        kind = self.any_kind() if self.chance(0.4) else f"{self.rng.choice(NUMPY)}[5]"
+        if is_optional(kind) or kind == "mask" or is_tuple(kind):
+            kind = "float64[5]"
+        now, before = self.fresh(), self.fresh()
+        self.emit(f"{now} = {self.made(kind) if is_array(kind) else self.expression(kind, 1)}")
+        self.emit(f"{before} = {self.rng.choice([now, self.expression(kind, 1)])}")
+        self.variables[now] = self.variables[before] = kind
+        head = self.rng.choice(
+            [f"for {self.fresh()} in range({self.bounds()})", "if {}", "if {}"]
+        )
+        self.emit(f"{head.format(self.condition(1))}:")
+        self.depth += 1
+        form = self.rng.choice(
+            [f"{before} = {now} = {{}}", f"{before} = {now}", f"{now} = {before} = {{}}"]
+        )
+        self.emit(form.format(self.expression(kind, 2)))
+        if "{}" not in form or self.chance(0.4):
+            self.emit(f"{now} = {self.expression(kind, 2)}")
+        self.in_loop += head.startswith("for")
+        if head.startswith("for") and self.chance(0.4):
+            self.leave()
+        self.in_loop -= head.startswith("for")
+        self.depth -= 1
 
     def statement_in_loop(self) -> None:
         outer = dict(self.variables)

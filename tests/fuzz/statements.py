@@ -40,6 +40,7 @@ class Statements(Looping):
                 (2, self.over_array),
                 (2, self.kernel),
                 (1, self.sweep),
+                (1, self.iterate),
                 (1, self.bounded_while),
                 (2, self.attempt),
                 (1, self.match),
