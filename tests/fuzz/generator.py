@@ -36,12 +36,14 @@ def helper(rng: random.Random, shared: Shared) -> str:
     """A function beside the program; it may call those before it, or itself."""
     name = f"f{len(shared.functions)}"
     kinds = [parameter_kind(rng) for _ in range(rng.randint(1, 3))]
-    result = rng.choice([*kinds, rng.choice(PYTHON), rng.choice(NUMPY)])
+    result = rng.choice([*kinds, rng.choice(PYTHON), parameter_kind(rng)])
     signature = Signature(name, kinds, result, names=[f"p{i}" for i in range(len(kinds))])
     signature.counter = rng.random() < 0.3
     if signature.counter:
         kinds[0] = "int"
-    writer = Statements(rng, shared, dict(zip(signature.names, kinds, strict=True)))
+    writer = Statements(
+        rng, shared, dict(zip(signature.names, kinds, strict=True)), returns=result
+    )
     params = list(signature.names)
     while (
         signature.defaults < len(kinds) - 1
@@ -78,7 +80,7 @@ def helper(rng: random.Random, shared: Shared) -> str:
         deeper = writer.fresh()
         writer.emit(f"{deeper} = {name}({again})")
         writer.variables[deeper] = result
-    writer.emit(f"return {writer.expression(result, 2)}")
+    writer.emit(f"return {writer.result()}")
     shared.functions.append(signature)
     return "\n".join([f"def {name}({', '.join(params)}):", *writer.lines, ""])
 

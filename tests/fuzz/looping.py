@@ -391,13 +391,14 @@ class Looping(Filling):
                 self.block(self.rng.randint(1, 2))
         if final:
             self.emit("finally:")
-            loop, self.in_loop = self.in_loop, 0  # a SyntaxWarning from Python 3.14 on
+            loop, returns = self.in_loop, self.returns
+            self.in_loop, self.returns = 0, None  # a SyntaxWarning from Python 3.14 on
             self.block(self.rng.randint(1, 2))
-            self.in_loop = loop
+            self.in_loop, self.returns = loop, returns
         self.variables = {name: kind for name, kind in self.variables.items() if name in before}
 
     def assert_or_raise(self) -> None:
-        if self.depth == 0 and not self.in_try and self.chance(0.6):
+        if self.depth == 0 and not self.in_try and not self.returns and self.chance(0.6):
             return self.assign()
         ints = self.named("int")
         message = (

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from kinds import COMPLEX, base, element, is_number, is_optional, result_kind, shape_of
-from looping import Looping
+from looping import HANDLERS, Looping
 from polymorphic import HELPERS
 from words import plain
 from writer import Signature
@@ -52,6 +52,10 @@ class Statements(Looping):
             kinds += [(1, self.inner_function)]
         if self.in_loop:
             kinds += [(2, self.leave)]
+        if self.returns:
+            kinds += [(2, self.give_back)]
+        if self.shared.functions or self.functions:
+            kinds += [(3, self.ask)]
         if self.depth == 0:
             kinds += [(1, self.delete)]
         weights, choices = zip(*kinds, strict=True)
@@ -78,6 +82,30 @@ class Statements(Looping):
             self.maybe[name] = self.variables.pop(name)
             return
         self.assign()
+
+    def result(self) -> str:
+        """What a function returns: often an argument or variable as it is."""
+        assert self.returns
+        return self.leaf(self.returns) if self.chance(0.3) else self.expression(self.returns, 2)
+
+    def give_back(self) -> None:
+        """A return before the end."""
+        self.emit(f"if {self.condition(1)}:")
+        self.emit(f"    return {self.result()}")
+
+    def ask(self) -> None:
+        """A call of a function of the program, which may raise."""
+        function = self.rng.choice([*self.shared.functions, *self.functions])
+        name, text = self.fresh(), self.call(function, 1)
+        if self.chance(0.4):
+            caught = self.rng.choice(HANDLERS)
+            self.emit("try:")
+            self.emit(f"    {name} = {text}")
+            self.emit(f"except {caught}:")
+            self.emit(f"    {name} = {self.expression(function.result, 1)}")
+        else:
+            self.emit(f"{name} = {text}")
+        self.variables[name] = function.result
 
     def polymorph(self) -> None:
         name = self.rng.choice(sorted(HELPERS))
@@ -153,11 +181,12 @@ class Statements(Looping):
             self.emit(f"{name} = lambda {', '.join(names)}: {child.expression(result, 2)}")
         else:
             child.lines = []
+            child.returns = result
             if changed:
                 child.emit(f"nonlocal {changed}")
             for _ in range(self.rng.randint(1, 2)):
                 child.statement()
-            child.emit(f"return {child.expression(result, 2)}")
+            child.emit(f"return {child.result()}")
             self.emit(f"def {name}({', '.join(names)}):")
             self.lines += child.lines
         self.captured |= set(candidates)

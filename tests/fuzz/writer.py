@@ -71,6 +71,7 @@ class Writer:
     depth: int = 0
     in_loop: int = 0
     in_try: int = 0
+    returns: str | None = None  # the kind, where returns may stand anywhere
 
     # ---- choosing ----
 
