@@ -455,7 +455,7 @@ def _searched(a, v, side):
     at = 0
     for i in range(len(flat)):
         x = intrinsics.cast(flat[i], dtype)
-        if less(last, x):
+        if less(last, x) if side == "left" else not less(x, last):
             at = place(a, x, side, at, len(a))
         else:
             at = place(a, x, side, 0, min(at + 1, len(a)) if i > 0 else len(a))

@@ -113,7 +113,8 @@ static Kernel kernel_of(Spec *s, UfuncId ufunc, Value *const *inputs, unsigned c
         ScalarKind wanted[MAX_INPUTS] = {*dtype, *dtype, *dtype};
         ufunc_resolve(ufunc, spec_promotion(s), wanted, &loop, &out);
     }
-    bool keeps_kinds = integers && compare_of(ufunc) != COMPARE_COUNT && !dtype;
+    bool keeps_kinds = integers && compare_of(ufunc) != COMPARE_COUNT && !dtype &&
+                       !spec_compares_as_int64(s, kinds[0], kinds[1]);
     return (Kernel){ufunc, count, loop, out, keeps_kinds};
 }
 

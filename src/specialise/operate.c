@@ -153,6 +153,13 @@ static bool is_weak_integer(ScalarKind kind)
     return scalar_is_weak(kind) && !scalar_is_inexact(kind);
 }
 
+bool spec_compares_as_int64(const Spec *s, ScalarKind a, ScalarKind b)
+{
+    bool pair = (a == SCALAR_NP_BOOL && scalar_is_python_int(b)) ||
+                (b == SCALAR_NP_BOOL && scalar_is_python_int(a));
+    return pair && spec_promotion(s) == PROMOTION_NUMPY;
+}
+
 Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *y)
 {
     ScalarKind a, b;
@@ -160,6 +167,9 @@ Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value *x, Value *
     type_scalar_of(infer_value_type(y->type), &b);
     x = spec_number(s, x, a);
     y = spec_number(s, y, b);
+    if (spec_compares_as_int64(s, a, b))
+        return compare_integers(s, operator, spec_operand(s, x, SCALAR_INT64),
+                                spec_operand(s, y, SCALAR_INT64));
     if (!scalar_is_inexact(a) && !scalar_is_inexact(b))
         return compare_integers(s, operator, x, y);
     Value *quick = compare_magnitude(s, operator, x, y);

@@ -140,6 +140,8 @@ Value *spec_python_complex(Spec *s, BinaryOperator operator, Value * x, Value *y
 /* One element of a ufunc: args already of kind `loop`, result of kind `out` (scalar_ufunc.c). */
 Value *spec_ufunc_scalar(Spec *s, UfuncId ufunc, Value *const *args, ScalarKind loop,
                          ScalarKind out);
+/* NumPy's bools meet Python ints in int64, which not every int goes into; other integers are compared exactly. */
+bool spec_compares_as_int64(const Spec *s, ScalarKind a, ScalarKind b);
 Value *spec_compare_numbers(Spec *s, CompareOperator operator, Value * x, Value *y);
 /* Any binary operator or comparison on typed values, with the type inference gave (operator.c there). */
 Value *spec_binary(Spec *s, BinaryOperator operator, Value * x, Value *y, const Type *result,

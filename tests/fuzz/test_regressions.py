@@ -321,3 +321,27 @@ def test_empty_part_of_several_dimensions_is_added_up() -> None:
         agree(lambda a: (a[2:5, 7:].sum(), a[2:5, 7:].prod(), a[0:0, ::2].sum()), a)
         agree(lambda a: a[::2, 7:].mean(axis=1).size + a[::2, 7:].sum(axis=1), a)
     agree(lambda a: a[:, 7:].sum(axis=(0, 1)), np.ones((2, 3, 5), np.float32))
+
+
+def test_bool_of_numpy_meets_ints_in_int64() -> None:
+    functions = (
+        lambda a, x, y: a > x * y,
+        lambda a, x, y: x * y == a,
+        lambda a, x, y: np.less_equal(a, x * y),
+    )
+    for flag in (np.True_, np.array([True, False]), np.zeros(0, bool)):
+        for function in functions:
+            for x, y in ((2**62, 1), (-1, 1)):
+                agree(function, flag, x, y)
+            for x, y in ((2**62, 2), (2**62, 8), (-(2**62), 8)):
+                for each in (function, mt.jit(function)):
+                    with pytest.raises(OverflowError):
+                        each(flag, x, y)
+
+
+def test_searching_from_the_right_starts_where_an_equal_number_went() -> None:
+    """Which shows where what is searched is not sorted."""
+    for a in ([False, True, False, True, False], [3, 1, 2, 3, 0, 3, 1]):
+        for side in ("left", "right"):
+            agree(lambda a, side: np.searchsorted(a, a, side), np.array(a), side)
+            agree(lambda a, side: np.searchsorted(a, a[::-1], side), np.array(a), side)
