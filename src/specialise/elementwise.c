@@ -98,7 +98,7 @@ static Kernel plain_kernel(ScalarKind dtype)
 static Kernel kernel_of(Spec *s, UfuncId ufunc, Value *const *inputs, unsigned count,
                         const ScalarKind *dtype)
 {
-    ScalarKind kinds[MAX_INPUTS];
+    ScalarKind kinds[MAX_INPUTS] = {0};
     ScalarKind loop, out;
     bool integers = true;
     for (unsigned i = 0; i < count; i++) {
