@@ -79,6 +79,24 @@ def _choose(out, condition, x, y):
             _choose(out[i], _part(condition, i), _part(x, i), _part(y, i))
 
 
+def _refuses_ints_that_do_not_fit():
+    """As NumPy does from 2.5 on; before, they wrapped."""
+    try:
+        np.where(True, -1, np.uint8(0))
+    except OverflowError:
+        return True
+    return False
+
+
+CHECKS_INTS = _refuses_ints_that_do_not_fit()
+
+
+def _check_int(x, dtype):
+    if CHECKS_INTS and type(x) is int:
+        place = intrinsics.new((), dtype)
+        place[()] = x
+
+
 @implements(np.where)
 def where(condition, x=None, y=None, /):
     if x is None and y is None:
@@ -99,6 +117,8 @@ def _where(condition, x, y):
     for operand in (_shape_of(condition), _shape_of(x), _shape_of(y)):
         if not fits(operand, shape):
             _refuse(_shape_of(condition), _shape_of(x), _shape_of(y))
+    _check_int(x, dtype)
+    _check_int(y, dtype)
     out = intrinsics.new(shape, dtype)
     if len(shape) == 0:
         truth = intrinsics.cast(_value(condition), np.bool_)

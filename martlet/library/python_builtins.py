@@ -31,12 +31,18 @@ def _lost(total, x, rounded):
 
 @implements(sum)
 def sum_(iterable, /, start=0):
-    """From Python 3.12 on, floats are summed with a correction; from 3.14 on, complex too."""
+    """From Python 3.12 on, floats are summed with a correction; from 3.14 on, complex too, and a
+    real start stays real beside the first of them."""
     total = start
+    is_first = True
     lost = 0.0
     lost_imag = 0.0
     for x in iterable:
-        rounded = total + x
+        if MINOR >= 14 and type(x) is complex and is_first:
+            rounded = start + x
+        else:
+            rounded = total + x
+        is_first = False
         if MINOR >= 12 and type(x) is float and type(rounded) is float:
             lost += _lost(float(total), x, rounded)
         elif MINOR >= 14 and type(x) is complex and type(rounded) is complex:

@@ -6,11 +6,14 @@ adds products in triple precision.
 """
 
 import math
+import sys
 
 import numpy as np
 
 from martlet import intrinsics
 from martlet.library import implements
+
+MINOR = sys.version_info.minor
 
 # ---- the parts of a float --------------------------------------------------------------------
 
@@ -254,9 +257,15 @@ def isqrt(n, /):
 
 @implements(math.prod)
 def prod(iterable, /, *, start=1):
+    """From Python 3.14 on, a real start stays real beside the first item, if that is complex."""
     result = start
+    is_first = True
     for x in iterable:
-        result = result * x
+        if MINOR >= 14 and type(x) is complex and is_first:
+            result = start * x
+        else:
+            result = result * x
+        is_first = False
     return result
 
 

@@ -56,6 +56,9 @@ def test_sum_of_tuples_and_ranges():
     found += differences(
         "def f(x): return sum((x, x), start=x)", [(1,), (2.5,), (1j,), (True,)]
     )
+    zeros = [complex(-0.0, -0.0), complex(-0.0, -1.5), complex(2.0, -0.0)]
+    source = "def f(a, b): return sum((a, b)), sum([b, a], -0.0), math.prod((a, b)), sum([a])"
+    found += differences(source, itertools.product(zeros, zeros))
     assert not found, report(found)
 
 

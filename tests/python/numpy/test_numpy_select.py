@@ -61,6 +61,12 @@ def test_dtypes(check, array, body, dtype):
     check(body, a=array("c", dtype))
 
 
+@pytest.mark.parametrize("x", [-5, 3, 300])
+@pytest.mark.parametrize("dtype", ["i1", "u1", "u8", "f4"])
+def test_where_of_python_ints(check, array, dtype, x):
+    check("np.where(a > 1, a, x)", a=array("c", dtype), x=x)
+
+
 def refuses_wide_bounds():
     """As NumPy did up to 2.0."""
     try:
