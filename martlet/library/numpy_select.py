@@ -189,6 +189,20 @@ def _with_bound(a, bound):
     return a
 
 
+def _complex_bounded(a, bound, above):
+    """The smaller (larger where not `above`) one by the real parts first: a nan in `a` stays, one
+    in the bound does not count (clip.cpp)."""
+    x = a if above else bound
+    y = bound if above else a
+    below = where(x.real == y.real, x.imag < y.imag, x.real < y.real)
+    return where(np.logical_or(below, np.isnan(a)), a, bound)
+
+
+def _clipped_complex(a, low, high):
+    result = _complex_bounded(_complex_bounded(a, low, False), high, True)
+    return result[()] if result.ndim == 0 else result
+
+
 def _clipped(a, low, high):
     if low is None and high is None:
         return np.positive(a)
@@ -196,7 +210,10 @@ def _clipped(a, low, high):
         return np.minimum(a, high)
     if high is None:
         return np.maximum(a, low)
-    return np.minimum(np.maximum(_with_bound(a, high), low), high)
+    a = _with_bound(a, high)
+    if a.dtype.kind == "c":
+        return _clipped_complex(a, low, high)
+    return np.minimum(np.maximum(a, low), high)
 
 
 @implements(np.clip)

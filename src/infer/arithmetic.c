@@ -239,15 +239,17 @@ static const Type *in_place(Infer *s, BinaryOperator operator, const Type *x, co
     return x;
 }
 
-/* What narrows an operand is often known only now (`h * p & MASK`): then its carrier is decided anew. */
+/* What narrows an operand is often known only now (`h * p & MASK`), or known no longer, since what was one constant
+ * is one of several values: then its carrier is decided anew. */
 static void revisit_operands(Infer *s, const Op *op)
 {
     for (uint32_t i = 0; i < 2; i++) {
         Op *def = op_arg(op, i)->def;
         ScalarKind kind;
         if (def && def->code == OP_PY_BINARY && (def->attr.integer & BINARY_WIDE) &&
-            type_scalar_of(infer_arg(s, op, i), &kind) && kind == SCALAR_INT_I128 &&
-            carrier_is_modular(def, s->now->types))
+            type_scalar_of(infer_arg(s, op, i), &kind) &&
+            (carrier_is_modular(def, s->now->types) ? kind == SCALAR_INT_I128
+                                                    : kind == SCALAR_INT_U64))
             infer_revisit(s, def);
     }
 }

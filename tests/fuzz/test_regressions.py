@@ -345,3 +345,35 @@ def test_searching_from_the_right_starts_where_an_equal_number_went() -> None:
         for side in ("left", "right"):
             agree(lambda a, side: np.searchsorted(a, a, side), np.array(a), side)
             agree(lambda a, side: np.searchsorted(a, a[::-1], side), np.array(a), side)
+
+
+def test_mask_that_is_one_of_several_values_is_no_mask() -> None:
+    functions = (
+        lambda x, c: x * 1 & (x or 3),
+        lambda x, c: (x or 3) & x * 1,
+        lambda x, c: x * 3 + 1 & (x if c else 7),
+        lambda x, c: (x * 3 + 1) % (x if c else 8),
+        lambda x, c: (x * 3 + 1 & (7 if c else x)) + 1,
+        lambda x, c: (x * x ^ x & 5 | (c and x)) & (x or 2**64 - 1),
+    )
+    for function in functions:
+        for x in (-9, -1, 5, 2**40):
+            for c in (False, True):
+                agree(function, x, c)
+
+
+def test_complex_bounds_clip_by_real_parts_and_their_nans_do_not_count() -> None:
+    values = [
+        0j,
+        complex(math.inf, math.nan),
+        complex(math.nan, 1),
+        complex(-math.inf, 0),
+        1 + 2j,
+    ]
+    for dtype in (np.complex64, np.complex128):
+        a = np.array(values, dtype)
+        for low in values:
+            agree(lambda a, x: np.clip(a, x, a[::-1]), a, low)
+            agree(lambda a, x: np.clip(a, 1, x), a, dtype(low))
+            agree(lambda a, x: a.clip(x, 2.5), a, low)
+        agree(lambda a: np.clip(a, 1, 2j), np.array(1j, dtype))
