@@ -339,6 +339,13 @@ def test_bool_of_numpy_meets_ints_in_int64() -> None:
                         each(flag, x, y)
 
 
+def searches_by_halves() -> bool:
+    """As NumPy did up to 2.4; where it is not sorted, the way that is gone shows."""
+    a = np.array([False, True, False, True, False])
+    return np.searchsorted(a, a).tolist() == [0, 5, 0, 5, 0]
+
+
+@pytest.mark.skipif(not searches_by_halves(), reason="this NumPy searches in another way")
 def test_searching_from_the_right_starts_where_an_equal_number_went() -> None:
     """Which shows where what is searched is not sorted."""
     for a in ([False, True, False, True, False], [3, 1, 2, 3, 0, 3, 1]):
