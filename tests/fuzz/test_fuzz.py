@@ -51,15 +51,14 @@ def test_random_programs(part: int, request: pytest.FixtureRequest) -> None:
 
 
 def test_random_programs_reach_the_tables(request: pytest.FixtureRequest, capsys) -> None:
-    """After the cases before: all of them together. Chance, which goes by what NumPy answers,
-    decides about the last few rows."""
+    """After the cases before: all of them together."""
     if (reached := request.config.stash.get(REACHED, None)) is None:
         pytest.skip("no random programs were run")
     with capsys.disabled():
         print(f"\n{summary(reached)}")
     for table in ("op", "primitive"):
         percent, missing = share(table, reached)
-        assert percent >= 92, f"{table}: {missing}"
+        assert percent >= 95, f"{table}: {missing}"
 
 
 @pytest.mark.nightly
