@@ -112,11 +112,12 @@ static Op *branch_new(const Early *e, Op *branch)
     return made;
 }
 
-static void nest(const Early *e, Region *tail, uint32_t depth)
+/* True when a branch was found. */
+static bool nest(const Early *e, Region *tail, uint32_t depth)
 {
     Op *branch = depth < NESTED_MAX ? find_branch(e, tail) : NULL;
     if (!branch)
-        return;
+        return false;
     Op *made = branch_new(e, branch);
     for (uint32_t i = 0; i < 2; i++) {
         Region *arm = &branch->regions[i], *to = &made->regions[i];
@@ -137,6 +138,7 @@ static void nest(const Early *e, Region *tail, uint32_t depth)
         end->attr.target = e->op;
     for (uint32_t i = 0; i < 2; i++)
         nest(e, &made->regions[i], depth + 1);
+    return true;
 }
 
 bool early_nest(Func *func, Op *op)
@@ -145,7 +147,5 @@ bool early_nest(Func *func, Op *op)
     const Region *body = &op->regions[0];
     Early e = {func, op, is_block ? OP_BREAK : OP_CONTINUE,
                is_block ? op->result_count : body->param_count - (op->code == OP_FOR)};
-    bool changes = find_branch(&e, body);
-    nest(&e, &op->regions[0], 0);
-    return changes;
+    return nest(&e, &op->regions[0], 0);
 }
